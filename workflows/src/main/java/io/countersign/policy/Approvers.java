@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.countersign.signoff.OrderKind;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +19,8 @@ public record Approvers(List<Person> people) {
     if (people.isEmpty()) {
       throw new IllegalArgumentException("approvers: people must not be empty");
     }
-    if (people.stream().map(Person::id).distinct().count() != people.size()) {
-      throw new IllegalArgumentException("approvers: people: an id is listed twice");
+    if (people.stream().map(p -> p.id().toLowerCase(Locale.ROOT)).distinct().count() != people.size()) {
+      throw new IllegalArgumentException("approvers: people: an id is listed twice (letter case aside)");
     }
     List<String> keys =
         people.stream().flatMap(p -> p.keys().stream()).map(PersonKey::keyId).toList();

@@ -1,0 +1,76 @@
+package io.countersign.activity;
+
+import io.countersign.decision.Decision;
+import io.countersign.decision.Decision.Approved;
+import io.countersign.decision.Decision.Missing;
+import io.countersign.decision.Decision.Pending;
+import io.countersign.decision.Decision.Rejected;
+import io.countersign.failure.FailureType;
+import io.countersign.policy.Requirement;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A decision in the form that crosses Temporal. It informs the workflow; it never authorises a grant.
+ *
+ * @param people functions that still want people, and how many
+ * @param checks checks without a result, and failed ones that wait for a waiver
+ */
+public record DecisionView(
+    Status status,
+    List<Requirement> people,
+    List<String> checks,
+    @Nullable FailureType type,
+    @Nullable String why) {
+
+  /** The three answers of the Judge. */
+  public enum Status {
+    PENDING,
+    APPROVED,
+    REJECTED
+  }
+
+  public DecisionView {
+    people = List.copyOf(people);
+    checks = List.copyOf(checks);
+  }
+
+  /** The view of a decision. */
+  public static DecisionView of(Decision decision) {
+    if (decision instanceof Rejected no) {
+      return new DecisionView(Status.REJECTED, List.of(), List.of(), no.type(), no.why());
+    }
+    if (decision instanceof Pending pending) {
+      List<Requirement> people = new ArrayList<>();
+      List<String> checks = new ArrayList<>();
+      for (Missing missing : pending.missing()) {
+        if (missing instanceof Missing.People wanted) {
+          people.add(new Requirement(wanted.function(), wanted.count()));
+        } else if (missing instanceof Missing.Check wanted) {
+          checks.add(wanted.check());
+        } else if (missing instanceof Missing.Waiver wanted) {
+          checks.add(wanted.check());
+        }
+      }
+      return new DecisionView(Status.PENDING, people, checks, null, null);
+    }
+    if (decision instanceof Approved) {
+      return new DecisionView(Status.APPROVED, List.of(), List.of(), null, null);
+    }
+    throw new IllegalStateException("a decision is pending, approved or rejected");
+  }
+
+  /** The functions that still want somebody, by name; a check that wants a waiver counts for its function. */
+  public List<String> awaiting() {
+    List<String> functions = new ArrayList<>();
+    people.forEach(requirement -> functions.add(requirement.function().toString()));
+    for (String check : checks) {
+      String function = check.substring(0, Math.max(0, check.indexOf('.')));
+      if (!function.isEmpty() && !functions.contains(function)) {
+        functions.add(function);
+      }
+    }
+    return List.copyOf(functions);
+  }
+}

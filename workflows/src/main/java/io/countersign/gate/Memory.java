@@ -1,0 +1,95 @@
+package io.countersign.gate;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import io.countersign.activity.CheckVerdict;
+import io.countersign.activity.DecisionView;
+import io.countersign.activity.Resolution;
+import io.countersign.failure.FailureType;
+import io.countersign.grant.Slot;
+import io.countersign.release.Digest;
+import io.countersign.release.GateState;
+import io.countersign.release.ReleaseId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one gate remembers: the workflow's only mutable state, carried whole when it continues as new. Lists and plain
+ * values only, so that its JSON is the same on every replay.
+ */
+@JsonAutoDetect(
+    fieldVisibility = Visibility.ANY,
+    getterVisibility = Visibility.NONE,
+    isGetterVisibility = Visibility.NONE)
+public final class Memory {
+  /** Most lines of {@link #said}; the record has them all. */
+  static final int SAID_LIMIT = 100;
+
+  GateState state = GateState.SUBMITTED;
+  @Nullable FailureType reasonType;
+  @Nullable String reason;
+
+  @Nullable Resolution resolution;
+  int round;
+  List<CheckVerdict> checks = new ArrayList<>();
+  @Nullable Digest reviewDigest;
+  @Nullable DecisionView decision;
+  @Nullable Instant signOffsFrom;
+  int remindersSent;
+  @Nullable Instant identityProvedAt;
+
+  List<Said> said = new ArrayList<>();
+  int refusals;
+  int unreadable;
+  int alarms;
+  List<Inbox.Carried> pending = new ArrayList<>();
+
+  /** Counts grants from 1; a raised generation without {@link #liveAt} is compensation armed. */
+  int generation;
+
+  boolean armed;
+  @Nullable Slot slot;
+  @Nullable String grantId;
+  @Nullable Instant liveAt;
+  @Nullable Instant expiresAt;
+  @Nullable Instant lastWatch;
+  @Nullable ReleaseId successor;
+  @Nullable Instant cutoverEndsAt;
+
+  /** Where REVOKING leads. */
+  @Nullable GateState after;
+
+  /** An order that is to be passed on to the predecessor once this release's access is gone. */
+  @Nullable String passOn;
+
+  /** Where GRANTING returns to when a restored release is not granted; null for the first grant. */
+  @Nullable GateState fallback;
+
+  @Nullable Instant grantDeadline;
+
+  /** The end of SUSPENDED or STANDBY, or of a wait in GRANTING. */
+  @Nullable Instant waitsUntil;
+
+  @Nullable Instant revokedAt;
+  @Nullable String trouble;
+
+  /** One accepted message, for readers. */
+  public record Said(Instant at, String person, String what) {}
+
+  Resolution resolved() {
+    Resolution known = resolution;
+    if (known == null) {
+      throw new IllegalStateException("nothing is scheduled before the release is resolved");
+    }
+    return known;
+  }
+
+  void say(Said line) {
+    if (said.size() == SAID_LIMIT) {
+      said.remove(0);
+    }
+    said.add(line);
+  }
+}

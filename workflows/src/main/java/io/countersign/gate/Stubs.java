@@ -1,0 +1,82 @@
+package io.countersign.gate;
+
+import io.countersign.activity.GrantActivities;
+import io.countersign.activity.GrantActivities.IdentityProved;
+import io.countersign.activity.GrantActivities.IdentityRequest;
+import io.countersign.release.ReleaseId;
+import io.temporal.activity.ActivityCancellationType;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.common.RetryOptions;
+import io.temporal.workflow.ActivityStub;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+
+/**
+ * How each activity may be tried. An outage of a dependency is waited out; permanent failures are marked by type in the
+ * catalogue and end the retries at once.
+ */
+final class Stubs {
+  private static final Duration OUTAGE = Duration.ofDays(7);
+
+  private Stubs() {}
+
+  static <T> T quick(Class<T> activities, String summary) {
+    return Workflow.newActivityStub(
+        activities,
+        ActivityOptions.newBuilder()
+            .setStartToCloseTimeout(Duration.ofMinutes(2))
+            .setScheduleToCloseTimeout(OUTAGE)
+            .setRetryOptions(retries(Duration.ofSeconds(30)))
+            .setSummary(summary)
+            .build());
+  }
+
+  static ActivityStub check(ReleaseId release, String check) {
+    return Workflow.newUntypedActivityStub(
+        ActivityOptions.newBuilder()
+            .setStartToCloseTimeout(Duration.ofHours(12))
+            .setHeartbeatTimeout(Duration.ofMinutes(2))
+            .setScheduleToCloseTimeout(OUTAGE)
+            .setCancellationType(ActivityCancellationType.TRY_CANCEL)
+            .setRetryOptions(retries(Duration.ofMinutes(1)))
+            .setSummary(check + " of " + release)
+            .build());
+  }
+
+  static GrantActivities grants(String summary) {
+    return quick(GrantActivities.class, summary);
+  }
+
+  /** Revocation is tried without end: the only bound is that it succeeds (I8). */
+  static GrantActivities endless(String summary) {
+    return Workflow.newActivityStub(
+        GrantActivities.class,
+        ActivityOptions.newBuilder()
+            .setStartToCloseTimeout(Duration.ofMinutes(5))
+            .setRetryOptions(retries(Duration.ofSeconds(30)))
+            .setSummary(summary)
+            .build());
+  }
+
+  /** Waits for the workload's login; the wait lives in retries, so it costs neither history nor a worker's thread. */
+  static Promise<IdentityProved> identity(ReleaseId release, Duration patience) {
+    return Workflow.newUntypedActivityStub(
+            ActivityOptions.newBuilder()
+                .setStartToCloseTimeout(Duration.ofMinutes(1))
+                .setScheduleToCloseTimeout(patience)
+                .setCancellationType(ActivityCancellationType.TRY_CANCEL)
+                .setRetryOptions(retries(Duration.ofSeconds(30)))
+                .setSummary("Wait for the workload's login as probe")
+                .build())
+        .executeAsync("ProveIdentity", IdentityProved.class, new IdentityRequest(release));
+  }
+
+  private static RetryOptions retries(Duration longest) {
+    return RetryOptions.newBuilder()
+        .setInitialInterval(Duration.ofMillis(500))
+        .setBackoffCoefficient(2)
+        .setMaximumInterval(longest)
+        .build();
+  }
+}

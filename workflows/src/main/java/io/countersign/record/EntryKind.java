@@ -1,0 +1,28 @@
+package io.countersign.record;
+
+/** What an entry of the change record tells. The constant's name is the stored form; kinds are added, never renamed. */
+public enum EntryKind {
+  SUBMITTED,
+  SUBMISSION_REFUSED,
+  RESOLVED,
+  CHECK,
+  SIGN_OFF,
+  ORDER,
+  REFUSAL,
+  REMINDER,
+  STATE,
+  IDENTITY_PROVED,
+  GRANT,
+  DRIFT,
+  SUSPENDED,
+  REVOCATION,
+  SUPERSEDED,
+  SWEEP,
+  ALARM,
+  COMPLETE;
+
+  /** Whether an entry of this kind carries a person's signed statement, whose nonce is used up by it. */
+  public boolean signedByPerson() {
+    return this == SIGN_OFF || this == ORDER;
+  }
+}

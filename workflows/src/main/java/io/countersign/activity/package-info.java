@@ -1,6 +1,4 @@
-/**
- * Activity contracts between the workflow and the world: requests, answers, interfaces.
- */
+/** Activity contracts between the workflow and the world: requests, answers, interfaces. */
 @NullMarked
 package io.countersign.activity;
 

@@ -1,8 +1,9 @@
 package io.countersign.failure;
 
 /**
- * Why the gate says no or cannot go on: the closed catalogue behind failure types, refusals in the record and the names
- * on standard error. The constant's name is the wire form; {@link #sentence()} is for the operator.
+ * Why the gate says no or cannot go on: the closed catalogue behind failure types, refusals in the
+ * record and the names on standard error. The constant's name is the wire form; {@link #sentence()}
+ * is for the operator.
  */
 public enum FailureType {
   // What was sent is not well formed.
@@ -12,7 +13,8 @@ public enum FailureType {
   INVALID_GATE_POLICY(false, "The gate policy is not valid."),
   INVALID_APPROVERS(false, "The approvers file is not valid."),
   DIGEST_MISMATCH(false, "A declared digest differs from the bytes that were read."),
-  SOURCE_REFUSED(false, "A subject lies outside the sources that the gate trusts, or breaks their limits."),
+  SOURCE_REFUSED(
+      false, "A subject lies outside the sources that the gate trusts, or breaks their limits."),
   RELEASE_CONFLICT(false, "A release with this id but another digest already exists."),
   UNKNOWN_SYSTEM(false, "The gate policy does not list this system in this environment."),
   OUTSIDE_POLICY(false, "The release asks for something that the gate policy does not allow."),
@@ -30,7 +32,9 @@ public enum FailureType {
   OWN_RELEASE(false, "Whoever submits a release has no voice in it."),
   CONTRIBUTOR(false, "Whoever made a part of a release has no voice in it."),
   WRONG_RELEASE(false, "The statement names another release or another release digest."),
-  WRONG_REVIEW(false, "The statement names another review digest: the evidence has changed since it was signed."),
+  WRONG_REVIEW(
+      false,
+      "The statement names another review digest: the evidence has changed since it was signed."),
   EXPIRED(false, "The statement has expired or came too late."),
   NOT_YET_VALID(false, "The statement is dated in the future."),
   OVER_AGE(false, "The statement is older than the policy's limit."),

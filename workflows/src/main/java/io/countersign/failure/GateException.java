@@ -1,8 +1,9 @@
 package io.countersign.failure;
 
 /**
- * A failure of the catalogue, before it becomes a Temporal failure. The detail is shown to people and kept in histories:
- * it must never hold a secret value, a response body or a foreign exception's message.
+ * A failure of the catalogue, before it becomes a Temporal failure. The detail is shown to people
+ * and kept in histories: it must never hold a secret value, a response body or a foreign
+ * exception's message.
  */
 public final class GateException extends RuntimeException {
   private static final long serialVersionUID = 1L;

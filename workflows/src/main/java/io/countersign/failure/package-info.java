@@ -1,6 +1,4 @@
-/**
- * The closed catalogue of failures and the only place that makes Temporal failures of them.
- */
+/** The closed catalogue of failures and the only place that makes Temporal failures of them. */
 @NullMarked
 package io.countersign.failure;
 

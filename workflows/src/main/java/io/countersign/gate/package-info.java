@@ -1,5 +1,6 @@
 /**
- * The workflow of one release. Deterministic: no clock, random, threads, environment or hash collections.
+ * The workflow of one release. Deterministic: no clock, random, threads, environment or hash
+ * collections.
  */
 @NullMarked
 package io.countersign.gate;

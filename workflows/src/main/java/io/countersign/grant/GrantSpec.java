@@ -5,8 +5,8 @@ import io.countersign.release.Span;
 import java.util.List;
 
 /**
- * Everything that one Vault role says. Derived from the approved release and the gate's policy alone, so that writing it
- * twice writes the same.
+ * Everything that one Vault role says. Derived from the approved release and the gate's policy
+ * alone, so that writing it twice writes the same.
  *
  * @param subject the exact {@code sub} of the workload's JWT; no pattern
  * @param audience the exact {@code aud}
@@ -28,7 +28,8 @@ public record GrantSpec(
       throw new IllegalArgumentException("grant: subject, audience and policies must not be empty");
     }
     if (tokenTtl.compareTo(explicitMaxTtl) > 0) {
-      throw new IllegalArgumentException("grant: tokenTtl " + tokenTtl + " is longer than its limit " + explicitMaxTtl);
+      throw new IllegalArgumentException(
+          "grant: tokenTtl " + tokenTtl + " is longer than its limit " + explicitMaxTtl);
     }
   }
 }

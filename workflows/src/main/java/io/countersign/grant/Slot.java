@@ -3,7 +3,10 @@ package io.countersign.grant;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** The two places a system has for live access, so that a successor can start before its predecessor ends. */
+/**
+ * The two places a system has for live access, so that a successor can start before its predecessor
+ * ends.
+ */
 public enum Slot {
   A,
   B;

@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code approvers.yaml} says. Refused: an empty list, one id or one key listed twice: a key must name exactly one
- * person, or one person could speak as two.
+ * What {@code approvers.yaml} says. Refused: an empty list, one id or one key listed twice: a key
+ * must name exactly one person, or one person could speak as two.
  */
 @JsonIgnoreProperties({"apiVersion", "kind"})
 public record Approvers(List<Person> people) {

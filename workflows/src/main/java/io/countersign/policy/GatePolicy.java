@@ -10,8 +10,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code gate.yaml} says, after its JSON Schema accepted it. Refused: no tier, no system, a first tier that does not
- * always match (a release could otherwise match none), two tiers or systems of one name.
+ * What {@code gate.yaml} says, after its JSON Schema accepted it. Refused: no tier, no system, a
+ * first tier that does not always match (a release could otherwise match none), two tiers or
+ * systems of one name.
  */
 @JsonIgnoreProperties({"apiVersion", "kind"})
 public record GatePolicy(
@@ -87,7 +88,8 @@ public record GatePolicy(
   /**
    * Who signs the workloads' JWTs.
    *
-   * @param publicKeys PEM files, relative to {@code gate.yaml}; exactly one of this and {@code jwksUrl}
+   * @param publicKeys PEM files, relative to {@code gate.yaml}; exactly one of this and {@code
+   *     jwksUrl}
    */
   public record Issuer(
       String issuer,
@@ -131,7 +133,8 @@ public record GatePolicy(
    *
    * @param jwks JWKS file relative to {@code gate.yaml}; exactly one of this and {@code jwksUrl}
    * @param claims for each claim the values allowed; all must hold
-   * @param personClaim the claim that names the person behind the run, who then has no voice; null for none
+   * @param personClaim the claim that names the person behind the run, who then has no voice; null
+   *     for none
    */
   public record CiRule(
       String name,

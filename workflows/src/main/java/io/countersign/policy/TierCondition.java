@@ -7,7 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Selects a tier: every list that is given must share a value with the facts. Refused: a condition that says nothing.
+ * Selects a tier: every list that is given must share a value with the facts. Refused: a condition
+ * that says nothing.
  */
 public record TierCondition(
     @JsonProperty("always") @Nullable Boolean alwaysTrue,

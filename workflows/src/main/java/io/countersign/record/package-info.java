@@ -1,6 +1,4 @@
-/**
- * The kinds of entries of the change record. Pure values; the store is an activity's port.
- */
+/** The kinds of entries of the change record. Pure values; the store is an activity's port. */
 @NullMarked
 package io.countersign.record;
 

@@ -9,8 +9,9 @@ import java.util.Map;
 import org.erdtman.jcs.JsonCanonicalizer;
 
 /**
- * JSON in the one form of RFC 8785, so that equal values have equal bytes and digests. What two readers could understand
- * differently is refused: numbers that a double does not hold, halves of surrogate pairs, values outside JSON.
+ * JSON in the one form of RFC 8785, so that equal values have equal bytes and digests. What two
+ * readers could understand differently is refused: numbers that a double does not hold, halves of
+ * surrogate pairs, values outside JSON.
  */
 public final class CanonicalJson {
   private static final BigInteger LARGEST_EXACT_INTEGER = BigInteger.valueOf((1L << 53) - 1);
@@ -60,12 +61,14 @@ public final class CanonicalJson {
     if (!Double.isFinite(number.doubleValue())) {
       throw refused("found a number beyond a double");
     }
-    if (number.isIntegralNumber() && number.bigIntegerValue().abs().compareTo(LARGEST_EXACT_INTEGER) > 0) {
+    if (number.isIntegralNumber()
+        && number.bigIntegerValue().abs().compareTo(LARGEST_EXACT_INTEGER) > 0) {
       throw refused("found an integer beyond 2^53 - 1; write it as text");
     }
     if (number.isBigDecimal()) {
       BigDecimal exact = number.decimalValue().stripTrailingZeros();
-      if (exact.precision() > DECIMAL_DIGITS || (exact.signum() != 0 && number.doubleValue() == 0)) {
+      if (exact.precision() > DECIMAL_DIGITS
+          || (exact.signum() != 0 && number.doubleValue() == 0)) {
         throw refused("found a number with more digits than a double holds; write it as text");
       }
     }

@@ -7,7 +7,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/** A SHA-256 digest, written {@code sha256:<64 lower-case hex digits>}. No other algorithm is accepted. */
+/**
+ * A SHA-256 digest, written {@code sha256:<64 lower-case hex digits>}. No other algorithm is
+ * accepted.
+ */
 public record Digest(String hex) {
   private static final String PREFIX = "sha256:";
   private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");

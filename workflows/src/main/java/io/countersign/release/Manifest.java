@@ -7,8 +7,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code release.yaml} says, after its JSON Schema accepted it. The release digest is taken over the document that
- * people wrote, not over this value, so nothing that a reader ignores escapes the digest.
+ * What {@code release.yaml} says, after its JSON Schema accepted it. The release digest is taken
+ * over the document that people wrote, not over this value, so nothing that a reader ignores
+ * escapes the digest.
  */
 @JsonIgnoreProperties({"apiVersion", "kind"})
 public record Manifest(

@@ -7,10 +7,11 @@ import java.util.regex.Pattern;
 /**
  * Names one release: {@code <environment>/<system>/<version>}.
  *
- * <p>The alphabet is the intersection of what Vault paths, Temporal workflow ids, visibility queries and URLs take
- * unquoted. Environment and system: 1 to 32 of {@code a-z 0-9 -}, beginning and ending with a letter or digit. Version:
- * 1 to 64 of {@code A-Z a-z 0-9 . _ -}, beginning with a letter or digit, without {@code ..}; {@code probe} is refused
- * because a role of that name proves identities.
+ * <p>The alphabet is the intersection of what Vault paths, Temporal workflow ids, visibility
+ * queries and URLs take unquoted. Environment and system: 1 to 32 of {@code a-z 0-9 -}, beginning
+ * and ending with a letter or digit. Version: 1 to 64 of {@code A-Z a-z 0-9 . _ -}, beginning with
+ * a letter or digit, without {@code ..}; {@code probe} is refused because a role of that name
+ * proves identities.
  */
 public record ReleaseId(String environment, String system, String version) {
   private static final Pattern NAME = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?");
@@ -42,7 +43,8 @@ public record ReleaseId(String environment, String system, String version) {
   /** Reads the Temporal workflow id that {@link #workflowId()} writes. */
   public static ReleaseId ofWorkflowId(String workflowId) {
     if (!workflowId.startsWith(WORKFLOW_PREFIX)) {
-      throw new IllegalArgumentException("workflow id: found " + quoted(workflowId) + ", allowed is release/<id>");
+      throw new IllegalArgumentException(
+          "workflow id: found " + quoted(workflowId) + ", allowed is release/<id>");
     }
     return parse(workflowId.substring(WORKFLOW_PREFIX.length()));
   }
@@ -73,7 +75,9 @@ public record ReleaseId(String environment, String system, String version) {
     }
   }
 
-  /** Shows foreign text on one short line: control characters must not reach a terminal or a log. */
+  /**
+   * Shows foreign text on one short line: control characters must not reach a terminal or a log.
+   */
   private static String quoted(String text) {
     String shown = text.length() > 80 ? text.substring(0, 80) + "…" : text;
     return "'" + shown.replaceAll("\\p{Cntrl}", "?") + "'";

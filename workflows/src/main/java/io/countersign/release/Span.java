@@ -6,13 +6,17 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A length of time as people write it: a whole number above zero and {@code s}, {@code m}, {@code h} or {@code d}. */
+/**
+ * A length of time as people write it: a whole number above zero and {@code s}, {@code m}, {@code
+ * h} or {@code d}.
+ */
 public record Span(Duration duration) implements Comparable<Span> {
   private static final Pattern FORM = Pattern.compile("([1-9][0-9]{0,8})([smhd])");
 
   public Span {
     if (duration.isZero() || duration.isNegative() || duration.getNano() != 0) {
-      throw new IllegalArgumentException("span: found " + duration + ", allowed are whole seconds above zero");
+      throw new IllegalArgumentException(
+          "span: found " + duration + ", allowed are whole seconds above zero");
     }
   }
 
@@ -21,7 +25,8 @@ public record Span(Duration duration) implements Comparable<Span> {
   public static Span parse(String text) {
     Matcher form = FORM.matcher(text);
     if (!form.matches()) {
-      throw new IllegalArgumentException("span: allowed is a whole number and s, m, h or d, for example 15m");
+      throw new IllegalArgumentException(
+          "span: allowed is a whole number and s, m, h or d, for example 15m");
     }
     long count = Long.parseLong(form.group(1));
     return new Span(

@@ -1,6 +1,4 @@
-/**
- * What is released: identity, manifest, digests. Pure values; no clock, no files, no Temporal.
- */
+/** What is released: identity, manifest, digests. Pure values; no clock, no files, no Temporal. */
 @NullMarked
 package io.countersign.release;
 

@@ -8,7 +8,8 @@ import java.time.Instant;
  * A person's signed order, as verified. Whether the person may give it is decided elsewhere.
  *
  * @param keyId the key that verified, never the hint of the envelope
- * @param statementDigest names what was said, whatever its encoding or signature; equal means said once
+ * @param statementDigest names what was said, whatever its encoding or signature; equal means said
+ *     once
  */
 public record Order(
     OrderKind kind,

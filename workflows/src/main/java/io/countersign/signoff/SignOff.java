@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param releaseDigest the locked manifest that was seen
  * @param reviewDigest the evidence and rules that were seen
  * @param keyId the key that verified, never the hint of the envelope
- * @param statementDigest names what was said, whatever its encoding or signature; equal means said once
+ * @param statementDigest names what was said, whatever its encoding or signature; equal means said
+ *     once
  */
 public record SignOff(
     GateFunction function,
@@ -42,7 +43,8 @@ public record SignOff(
   /** A waiver names its check, and nothing else does. */
   public static void requireCheck(SignOffDecision decision, @Nullable String check) {
     if ((decision == SignOffDecision.WAIVE) != (check != null)) {
-      throw new IllegalArgumentException("check: allowed with the decision waive, and required there");
+      throw new IllegalArgumentException(
+          "check: allowed with the decision waive, and required there");
     }
     if (check != null) {
       StatementRules.name("check", check);

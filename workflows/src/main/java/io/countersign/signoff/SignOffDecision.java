@@ -26,7 +26,8 @@ public enum SignOffDecision {
         return decision;
       }
     }
-    throw new IllegalArgumentException("decision: allowed are approve, reject, waive and take-back");
+    throw new IllegalArgumentException(
+        "decision: allowed are approve, reject, waive and take-back");
   }
 
   @JsonValue

@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.regex.Pattern;
 
 /**
- * What a person's statement may say at all. People read these texts on terminals and pages before they decide, so nothing
- * that hides, reorders or imitates text gets in.
+ * What a person's statement may say at all. People read these texts on terminals and pages before
+ * they decide, so nothing that hides, reorders or imitates text gets in.
  */
 public final class StatementRules {
   /** The most characters (code points) that a reason may have. */
@@ -19,7 +19,10 @@ public final class StatementRules {
 
   private StatementRules() {}
 
-  /** A reason: 1 to 1,000 characters, not blank, newline allowed, no other control or invisible formatting character. */
+  /**
+   * A reason: 1 to 1,000 characters, not blank, newline allowed, no other control or invisible
+   * formatting character.
+   */
   public static String reason(String text) {
     requireReadable("reason", text, REASON_LIMIT, true);
     return text;
@@ -62,7 +65,12 @@ public final class StatementRules {
     int length = text.codePointCount(0, text.length());
     if (text.isBlank() || length > limit) {
       throw new IllegalArgumentException(
-          field + ": found " + length + " characters, allowed are 1 to " + limit + " that are not all blank");
+          field
+              + ": found "
+              + length
+              + " characters, allowed are 1 to "
+              + limit
+              + " that are not all blank");
     }
     text.codePoints()
         .filter(point -> !(newline && point == '\n') && !readable(point))

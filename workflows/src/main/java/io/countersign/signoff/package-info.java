@@ -1,6 +1,4 @@
-/**
- * Statements by people: sign-offs and orders, as verified. Never verifies a signature itself.
- */
+/** Statements by people: sign-offs and orders, as verified. Never verifies a signature itself. */
 @NullMarked
 package io.countersign.signoff;
 

@@ -1,0 +1,27 @@
+package io.countersign.activities.port;
+
+import io.countersign.activities.signoff.CheckStatement;
+import io.countersign.activities.signoff.Submission;
+import io.countersign.activities.signoff.VerificationKey;
+import io.countersign.signoff.Order;
+import io.countersign.signoff.SignOff;
+import java.time.Instant;
+import java.util.Collection;
+
+/**
+ * Reads signed statements: form and signature are proved, nothing else. Every refusal is a {@link
+ * io.countersign.failure.GateException}: OVERSIZED, UNREADABLE, UNKNOWN_PERSON, UNKNOWN_KEY or BAD_SIGNATURE.
+ */
+public interface SignedStatements {
+  /** A sign-off that a key of the person it names has signed. */
+  SignOff signOff(byte[] envelope, KeyDirectory people);
+
+  /** An order that a key of the person it names has signed. */
+  Order order(byte[] envelope, KeyDirectory people);
+
+  /** A submission that a key of the person it names has signed, or that the token it carries proves; also BAD_TOKEN. */
+  Submission submission(byte[] envelope, KeyDirectory people, CiTokens tokens, Instant at);
+
+  /** A check's result that one of these workers' keys has signed. */
+  CheckStatement checkResult(byte[] envelope, Collection<VerificationKey> workers);
+}

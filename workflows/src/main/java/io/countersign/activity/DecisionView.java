@@ -12,7 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A decision in the form that crosses Temporal. It informs the workflow; it never authorises a grant.
+ * A decision in the form that crosses Temporal. It informs the workflow; it never authorises a
+ * grant.
  *
  * @param people functions that still want people, and how many
  * @param checks checks without a result, and failed ones that wait for a waiver
@@ -61,7 +62,10 @@ public record DecisionView(
     throw new IllegalStateException("a decision is pending, approved or rejected");
   }
 
-  /** The functions that still want somebody, by name; a check that wants a waiver counts for its function. */
+  /**
+   * The functions that still want somebody, by name; a check that wants a waiver counts for its
+   * function.
+   */
   public List<String> awaiting() {
     List<String> functions = new ArrayList<>();
     people.forEach(requirement -> functions.add(requirement.function().toString()));

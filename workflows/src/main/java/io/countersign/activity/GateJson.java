@@ -11,8 +11,9 @@ import io.temporal.common.converter.DefaultDataConverter;
 import io.temporal.common.converter.JacksonJsonPayloadConverter;
 
 /**
- * The one way in which values cross Temporal: for worker, clients, tests and replay alike. Unknown fields are taken, so
- * that an older worker can read what a newer one wrote; values only ever gain fields.
+ * The one way in which values cross Temporal: for worker, clients, tests and replay alike. Unknown
+ * fields are taken, so that an older worker can read what a newer one wrote; values only ever gain
+ * fields.
  */
 public final class GateJson {
   private static final ObjectMapper MAPPER =

@@ -12,12 +12,15 @@ import org.jspecify.annotations.Nullable;
 /** The access of a release: its beginning, its watch and its end. */
 @ActivityInterface
 public interface GrantActivities {
-  /** Fails retryably until the workload has logged in to the probe role of a free slot. Grants nothing. */
+  /**
+   * Fails retryably until the workload has logged in to the probe role of a free slot. Grants
+   * nothing.
+   */
   IdentityProved proveIdentity(IdentityRequest request);
 
   /**
-   * Verifies everything from the record, decides again and only then writes the role (I1, I2, I3). Idempotent for one
-   * generation.
+   * Verifies everything from the record, decides again and only then writes the role (I1, I2, I3).
+   * Idempotent for one generation.
    */
   GrantOutcome grant(GrantRequest request);
 

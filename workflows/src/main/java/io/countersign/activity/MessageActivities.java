@@ -8,8 +8,8 @@ import io.temporal.activity.ActivityInterface;
 @ActivityInterface
 public interface MessageActivities {
   /**
-   * Verifies an envelope, decides whether it counts and records it or its refusal. The same statement again gets its
-   * first answer and writes nothing.
+   * Verifies an envelope, decides whether it counts and records it or its refusal. The same
+   * statement again gets its first answer and writes nothing.
    */
   MessageOutcome assess(AssessRequest request);
 

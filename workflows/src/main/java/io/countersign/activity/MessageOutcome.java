@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param refusal why it does not count; null when it does
  * @param signOff what was said, when it was a sign-off
  * @param order what was ordered, when it was an order
- * @param ordered the release that the order names: this one, or the successor that is rolled back to this one
+ * @param ordered the release that the order names: this one, or the successor that is rolled back
+ *     to this one
  * @param detail one line for people
  * @param decision where the release stands with it; null before there is a review
  */

@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules that a release was frozen under, as far as the workflow schedules by them. The record holds the whole; a
- * forged resolution can disturb the schedule, nothing else.
+ * The rules that a release was frozen under, as far as the workflow schedules by them. The record
+ * holds the whole; a forged resolution can disturb the schedule, nothing else.
  *
  * @param checks the checks of the tier, in the order of the gate policy
  * @param validity how long a grant lives

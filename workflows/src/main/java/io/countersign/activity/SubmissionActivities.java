@@ -10,10 +10,14 @@ public interface SubmissionActivities {
   /** Verifies the submission, freezes the rules and records both. Idempotent. */
   Resolution resolve(Submission submission);
 
-  /** Binds the signed check results of one round, the scope and the rules into a review. Idempotent. */
+  /**
+   * Binds the signed check results of one round, the scope and the rules into a review. Idempotent.
+   */
   ReviewOutcome review(ReviewRequest request);
 
-  /** @param round of checks, from 1 */
+  /**
+   * @param round of checks, from 1
+   */
   record ReviewRequest(ReleaseId release, int round) {}
 
   record ReviewOutcome(Digest reviewDigest, DecisionView decision) {}

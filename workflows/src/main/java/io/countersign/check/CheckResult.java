@@ -7,24 +7,26 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What one check says about one release. It holds no time, so that equal evidence gives an equal review digest. Refused: a
- * name that is not {@code <function>.<name>}, and a failure that names no finding (I14).
+ * What one check says about one release. It holds no time, so that equal evidence gives an equal
+ * review digest. Refused: a name that is not {@code <function>.<name>}, and a failure that names no
+ * finding (I14).
  *
- * @param measurements what was measured, by name, as text: a number keeps the digits it was written with
+ * @param measurements what was measured, by name, as text: a number keeps the digits it was written
+ *     with
  * @param contributors people whom the evidence names as makers; they have no voice (I4)
  * @param evidence the documents it relied on, with the digests of the bytes it read
  */
 public record CheckResult(
     String check,
     CheckOutcome outcome,
-    @Nullable List<Finding> findings,
-    @Nullable SortedMap<String, String> measurements,
-    @Nullable List<String> contributors,
-    @Nullable List<Evidence> evidence) {
-  private static final Pattern NAME = Pattern.compile("[a-z]+\\.[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?");
+    List<Finding> findings,
+    SortedMap<String, String> measurements,
+    List<String> contributors,
+    List<Evidence> evidence) {
+  private static final Pattern NAME =
+      Pattern.compile("[a-z]+\\.[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?");
   private static final Pattern MEASUREMENT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:@/-]{0,127}");
 
   public CheckResult {

@@ -1,6 +1,8 @@
 package io.countersign.check;
 
-/** What the texts of a result may hold: people read them on terminals and pages before they sign. */
+/**
+ * What the texts of a result may hold: people read them on terminals and pages before they sign.
+ */
 final class CheckText {
   private CheckText() {}
 

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id stable name of the kind of finding, for example {@code digest-mismatch}
  * @param message one line for people, at most 1,000 characters
- * @param evidence what it was found in, for example a file or a policy with its path; at most 1,000 characters
+ * @param evidence what it was found in, for example a file or a policy with its path; at most 1,000
+ *     characters
  */
 public record Finding(String id, Severity severity, String message, @Nullable String evidence) {
   static final int TEXT_LIMIT = 1_000;

@@ -20,7 +20,8 @@ public enum Severity {
         return severity;
       }
     }
-    throw new IllegalArgumentException("severity: allowed are info, low, medium, high and critical");
+    throw new IllegalArgumentException(
+        "severity: allowed are info, low, medium, high and critical");
   }
 
   @JsonValue

@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Decides. A pure function of frozen rules, check results and sign-offs, run when a sign-off arrives and again, on the
- * record's own copies, by the activity that writes to Vault (I3).
+ * Decides. A pure function of frozen rules, check results and sign-offs, run when a sign-off
+ * arrives and again, on the record's own copies, by the activity that writes to Vault (I3).
  */
 public final class Judge {
   private Judge() {}
@@ -67,8 +67,8 @@ public final class Judge {
   /**
    * Decides on everything that has arrived.
    *
-   * <p>A failed check that nobody may waive rejects before any person is asked; then one counting "reject" rejects,
-   * whatever the approvals; then everything that is wanted must be there.
+   * <p>A failed check that nobody may waive rejects before any person is asked; then one counting
+   * "reject" rejects, whatever the approvals; then everything that is wanted must be there.
    *
    * @param checks one result for each check; two for one check are refused
    * @param signOffs in order of arrival, counting or not
@@ -85,8 +85,7 @@ public final class Judge {
     List<SignOff> counting = new Voices(requirements, checks, at).counting(signOffs);
     for (SignOff signOff : counting) {
       if (signOff.decision() == SignOffDecision.REJECT) {
-        return new Rejected(
-            FailureType.REJECTED, signOff.person() + " for " + signOff.function());
+        return new Rejected(FailureType.REJECTED, signOff.person() + " for " + signOff.function());
       }
     }
     List<Missing> missing = new ArrayList<>(missingChecks(requirements, results, counting));

@@ -10,8 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives people to the places of the requirements, each person to one place at most (I4). Counting by function would let
- * one person in two functions fill both; a maximum bipartite matching (augmenting paths, Kuhn 1955) does not.
+ * Gives people to the places of the requirements, each person to one place at most (I4). Counting
+ * by function would let one person in two functions fill both; a maximum bipartite matching
+ * (augmenting paths, Kuhn 1955) does not.
  */
 final class Matching {
   private final List<GateFunction> places = new ArrayList<>();

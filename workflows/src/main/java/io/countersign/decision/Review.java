@@ -18,9 +18,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that a person who signs off has in view. Its digest is what sign-offs are bound to: any change of the
- * release, the rules, the scope's bodies or what the checks saw makes another review (I2). Times are left out, so that a
- * recheck that sees the same keeps the sign-offs.
+ * Everything that a person who signs off has in view. Its digest is what sign-offs are bound to:
+ * any change of the release, the rules, the scope's bodies or what the checks saw makes another
+ * review (I2). Times are left out, so that a recheck that sees the same keeps the sign-offs.
  */
 public record Review(
     ReleaseId release,

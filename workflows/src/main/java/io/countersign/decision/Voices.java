@@ -14,7 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Which sign-offs count. The same rules at arrival and at the decision, so neither can be softer than the other. */
+/**
+ * Which sign-offs count. The same rules at arrival and at the decision, so neither can be softer
+ * than the other.
+ */
 final class Voices {
   /** How far ahead a signer's clock may be. */
   static final Duration CLOCK_SKEW = Duration.ofMinutes(2);
@@ -50,7 +53,8 @@ final class Voices {
       return Optional.of(FailureType.NOT_YET_VALID);
     }
     if (signOff.decision() == SignOffDecision.TAKE_BACK) {
-      // Taking access away is never blocked (I13): neither age nor ended rights silence a "no" to one's own "yes".
+      // Taking access away is never blocked (I13): neither age nor ended rights silence a "no" to
+      // one's own "yes".
       return Optional.empty();
     }
     return rights(signOff, person, key.get());
@@ -126,8 +130,9 @@ final class Voices {
   }
 
   /**
-   * A "yes" survives a "no" of the same person only when it was both signed and delivered later: by signing time alone a
-   * fast clock would outlive the "no", by delivery alone a withheld envelope would.
+   * A "yes" survives a "no" of the same person only when it was both signed and delivered later: by
+   * signing time alone a fast clock would outlive the "no", by delivery alone a withheld envelope
+   * would.
    */
   private boolean takenBack(SignOff signOff, int position, List<SignOff> arrived) {
     for (int i = 0; i < arrived.size(); i++) {

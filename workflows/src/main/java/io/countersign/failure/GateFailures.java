@@ -6,8 +6,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes Temporal failures of the catalogue and reads them back. A failure's message is kept in histories for good, so only
- * the catalogue's own words and a {@link GateException}'s detail get into it (I6).
+ * Makes Temporal failures of the catalogue and reads them back. A failure's message is kept in
+ * histories for good, so only the catalogue's own words and a {@link GateException}'s detail get
+ * into it (I6).
  */
 public final class GateFailures {
   private GateFailures() {}
@@ -27,19 +28,24 @@ public final class GateFailures {
     return builder(type, detail).setNonRetryable(true).build();
   }
 
-  /** Anything that an activity threw, without the message or cause of what is not of the catalogue. */
+  /**
+   * Anything that an activity threw, without the message or cause of what is not of the catalogue.
+   */
   public static ApplicationFailure of(Throwable thrown) {
     if (thrown instanceof ApplicationFailure already) {
       return already;
     }
     if (thrown instanceof GateException known) {
       String message = known.getMessage();
-      return of(known.type(), message == null ? "" : message.substring(known.type().name().length() + 2));
+      return of(
+          known.type(), message == null ? "" : message.substring(known.type().name().length() + 2));
     }
     return of(FailureType.INTERNAL, thrown.getClass().getSimpleName());
   }
 
-  /** The type behind an activity's failure; INTERNAL when it is none of ours, for example a timeout. */
+  /**
+   * The type behind an activity's failure; INTERNAL when it is none of ours, for example a timeout.
+   */
   public static FailureType typeOf(@Nullable Throwable thrown) {
     Throwable cause = thrown instanceof ActivityFailure ? thrown.getCause() : thrown;
     if (cause instanceof ApplicationFailure failure) {

@@ -8,8 +8,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One durable timer for one due time. It is set again only when the due time changes, so that waiting for messages costs no
- * history.
+ * One durable timer for one due time. It is set again only when the due time changes, so that
+ * waiting for messages costs no history.
  */
 final class Alarm {
   private @Nullable Instant due;

@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What an operator sees in the Temporal UI without any other tool: search attributes and the current details. */
+/**
+ * What an operator sees in the Temporal UI without any other tool: search attributes and the
+ * current details.
+ */
 public final class Board {
   public static final SearchAttributeKey<String> STATE = SearchAttributeKey.forKeyword("GateState");
   public static final SearchAttributeKey<String> TIER = SearchAttributeKey.forKeyword("GateTier");
@@ -32,7 +35,8 @@ public final class Board {
   void show(ReleaseId release, Memory memory) {
     List<SearchAttributeUpdate<?>> updates = new ArrayList<>();
     if (shownState == null && memory.state == GateState.SUBMITTED) {
-      // The first upsert waits for the first turn: whoever started the release has already set what is known.
+      // The first upsert waits for the first turn: whoever started the release has already set what
+      // is known.
       Workflow.setCurrentDetails(details(release, memory));
       return;
     }
@@ -81,7 +85,10 @@ public final class Board {
     line(text, "Release digest", resolution == null ? null : resolution.releaseDigest());
     line(text, "Review digest", memory.reviewDigest);
     if (memory.decision != null && memory.state == GateState.AWAITING_SIGN_OFF) {
-      memory.decision.people().forEach(r -> line(text, "Awaiting", r.quorum() + " × " + r.function()));
+      memory
+          .decision
+          .people()
+          .forEach(r -> line(text, "Awaiting", r.quorum() + " × " + r.function()));
       memory.decision.checks().forEach(check -> line(text, "Awaiting a waiver", check));
     }
     for (CheckVerdict check : memory.checks) {

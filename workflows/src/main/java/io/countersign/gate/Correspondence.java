@@ -56,8 +56,7 @@ final class Correspondence {
   private void deal(Inbox.Message message) {
     MessageOutcome outcome;
     try {
-      outcome =
-          gate.letters.assess(new AssessRequest(gate.id, gate.memory.state, message.text));
+      outcome = gate.letters.assess(new AssessRequest(gate.id, gate.memory.state, message.text));
     } catch (ActivityFailure failure) {
       message.detail = GateFailures.detailOf(failure);
       message.refusal = GateFailures.typeOf(failure);
@@ -81,11 +80,7 @@ final class Correspondence {
     gate.show();
     message.receipt =
         new Receipt(
-            gate.id,
-            gate.memory.state,
-            outcome.statement(),
-            outcome.detail(),
-            outcome.decision());
+            gate.id, gate.memory.state, outcome.statement(), outcome.detail(), outcome.decision());
   }
 
   private void follow(MessageOutcome outcome, String text) {
@@ -190,8 +185,7 @@ final class Correspondence {
       gate.memory.successor = null;
       gate.memory.cutoverEndsAt = null;
       gate.alarm.off();
-    } else if (gate.memory.state == GateState.REVOKING
-        && gate.memory.after == GateState.STANDBY) {
+    } else if (gate.memory.state == GateState.REVOKING && gate.memory.after == GateState.STANDBY) {
       gate.memory.after = GateState.GRANTING;
       gate.memory.fallback = GateState.STANDBY;
     }

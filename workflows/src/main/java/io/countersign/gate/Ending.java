@@ -34,12 +34,10 @@ final class Ending {
     Promise<RevokeOutcome> proof =
         Async.function(
             Stubs.endless("Revoke and prove, then " + wanted)::revoke,
-            new RevokeRequest(
-                gate.id, memory.generation, wanted, String.valueOf(memory.reason)));
+            new RevokeRequest(gate.id, memory.generation, wanted, String.valueOf(memory.reason)));
     while (!proof.isCompleted()) {
       gate.alarm.at(Times.now().plus(LOUD_AFTER), "Loud when the revocation is not proved by then");
-      Workflow.await(
-          () -> proof.isCompleted() || gate.alarm.rang() || gate.inbox.holdsOrder());
+      Workflow.await(() -> proof.isCompleted() || gate.alarm.rang() || gate.inbox.holdsOrder());
       correspondence.dealWithOrders();
       if (gate.alarm.rang()) {
         gate.alarm.off();
@@ -63,10 +61,7 @@ final class Ending {
     memory.alarms++;
     memory.trouble =
         "The revocation is not proved; access may live until " + memory.expiresAt + ".";
-    gate.tell(
-        EntryKind.ALARM,
-        "alarm/" + memory.generation + "/" + memory.alarms,
-        memory.trouble);
+    gate.tell(EntryKind.ALARM, "alarm/" + memory.generation + "/" + memory.alarms, memory.trouble);
     gate.show();
   }
 
@@ -86,8 +81,7 @@ final class Ending {
   private @Nullable Instant waitsUntil(GateState next) {
     Lifecycle lifecycle = memory.resolved().lifecycle();
     if (next == GateState.SUSPENDED) {
-      return Times.earliest(
-              Times.now().plus(lifecycle.suspension().duration()), memory.expiresAt)
+      return Times.earliest(Times.now().plus(lifecycle.suspension().duration()), memory.expiresAt)
           .orElseThrow();
     }
     return next.ended() ? null : Times.now().plus(lifecycle.standby().duration());

@@ -22,7 +22,10 @@ final class Gate {
 
   private static final long HISTORY_BYTES_PER_RUN = 8L << 20;
 
-  /** Characters of waiting messages that may travel in the next run's input (limit of a payload: 2 MiB). */
+  /**
+   * Characters of waiting messages that may travel in the next run's input (limit of a payload: 2
+   * MiB).
+   */
   private static final long CARRY_LIMIT = 1L << 20;
 
   final ReleaseId id;
@@ -81,7 +84,10 @@ final class Gate {
     turn(GateState.REVOKING, type, why);
   }
 
-  /** Leaves a state before LIVE: through REVOKING when a role may have been written, at once when not. */
+  /**
+   * Leaves a state before LIVE: through REVOKING when a role may have been written, at once when
+   * not.
+   */
   void close(GateState end, FailureType type, String why) {
     if (memory.armed) {
       revoke(end, type, why);

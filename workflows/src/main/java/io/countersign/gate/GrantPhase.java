@@ -163,8 +163,7 @@ final class GrantPhase {
     gate.memory.trouble = why;
     gate.show();
     gate.alarm.at(until, why);
-    Workflow.await(
-        () -> gate.alarm.rang() || gate.woken || !gate.inbox.isEmpty() || gate.full());
+    Workflow.await(() -> gate.alarm.rang() || gate.woken || !gate.inbox.isEmpty() || gate.full());
     gate.woken = false;
     boolean rang = gate.alarm.rang();
     if (rang) {

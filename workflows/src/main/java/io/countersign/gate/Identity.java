@@ -12,8 +12,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The wait for the workload's login as {@code probe}. It begins with the wait for people, so that a workload that is
- * already there costs no time after the last sign-off.
+ * The wait for the workload's login as {@code probe}. It begins with the wait for people, so that a
+ * workload that is already there costs no time after the last sign-off.
  */
 final class Identity {
   private final Memory memory;
@@ -28,8 +28,7 @@ final class Identity {
   void begin(Gate gate, Duration patience) {
     if (memory.identityProvedAt == null && proof == null) {
       CancellationScope waiting =
-          Workflow.newCancellationScope(
-              () -> proof = Stubs.identity(gate.id, patience));
+          Workflow.newCancellationScope(() -> proof = Stubs.identity(gate.id, patience));
       waiting.run();
       scope = waiting;
     }
@@ -55,7 +54,8 @@ final class Identity {
       return true;
     } catch (ActivityFailure failure) {
       FailureType type = GateFailures.typeOf(failure);
-      // A schedule-to-close timeout is none of the catalogue's types: nobody logged in within the deadline.
+      // A schedule-to-close timeout is none of the catalogue's types: nobody logged in within the
+      // deadline.
       boolean late = type == FailureType.INTERNAL || type == FailureType.IDENTITY_NOT_PROVED;
       gate.close(
           late ? GateState.EXPIRED : GateState.FAILED,

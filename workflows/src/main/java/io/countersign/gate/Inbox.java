@@ -1,7 +1,7 @@
 package io.countersign.gate;
 
-import io.countersign.failure.FailureType;
 import com.google.protobuf.ByteString;
+import io.countersign.failure.FailureType;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.common.converter.RawValue;
 import java.nio.charset.StandardCharsets;
@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages in order of arrival, whatever carried them. Takes anything, throws nothing: only JSON objects of at most
- * {@link #LIMIT} bytes get in, everything else is counted by the gate.
+ * Messages in order of arrival, whatever carried them. Takes anything, throws nothing: only JSON
+ * objects of at most {@link #LIMIT} bytes get in, everything else is counted by the gate.
  */
 final class Inbox {
   /** Most bytes of one envelope. */
@@ -47,7 +47,8 @@ final class Inbox {
     if (payload.getData().size() > LIMIT) {
       message = new Message("", order);
       message.refusal = FailureType.OVERSIZED;
-    } else if (!payload.getMetadataOrDefault("encoding", ByteString.EMPTY)
+    } else if (!payload
+        .getMetadataOrDefault("encoding", ByteString.EMPTY)
         .toString(StandardCharsets.UTF_8)
         .equals(JSON)) {
       message = new Message("", order);

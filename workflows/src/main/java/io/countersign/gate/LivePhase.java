@@ -33,8 +33,7 @@ final class LivePhase {
               .plus(lifecycle.drift().duration());
       Instant due = Times.earliest(expiresAt, nextWatch, memory.cutoverEndsAt).orElse(nextWatch);
       gate.alarm.at(due, "Next look at Vault; valid until " + expiresAt);
-      Workflow.await(
-          () -> !gate.inbox.isEmpty() || gate.alarm.rang() || gate.woken || gate.full());
+      Workflow.await(() -> !gate.inbox.isEmpty() || gate.alarm.rang() || gate.woken || gate.full());
       correspondence.deal();
       if (memory.state != GateState.LIVE) {
         return;

@@ -16,8 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one gate remembers: the workflow's only mutable state, carried whole when it continues as new. Lists and plain
- * values only, so that its JSON is the same on every replay.
+ * What one gate remembers: the workflow's only mutable state, carried whole when it continues as
+ * new. Lists and plain values only, so that its JSON is the same on every replay.
  */
 @JsonAutoDetect(
     fieldVisibility = Visibility.ANY,

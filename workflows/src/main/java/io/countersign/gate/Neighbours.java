@@ -30,8 +30,7 @@ final class Neighbours {
   }
 
   private static void signal(ReleaseId other, String name, JsonNode argument) {
-    ExternalWorkflowStub stub =
-        Workflow.newUntypedExternalWorkflowStub(other.workflowId());
+    ExternalWorkflowStub stub = Workflow.newUntypedExternalWorkflowStub(other.workflowId());
     try {
       stub.signal(name, argument);
     } catch (SignalExternalWorkflowException | TemporalFailure gone) {

@@ -68,8 +68,7 @@ final class Opening {
   private void conclude(List<Promise<CheckVerdict>> finished) {
     try {
       gate.memory.checks = new ArrayList<>(finished.stream().map(Promise::get).toList());
-      ReviewOutcome review =
-          gate.submissions.review(new ReviewRequest(gate.id, gate.memory.round));
+      ReviewOutcome review = gate.submissions.review(new ReviewRequest(gate.id, gate.memory.round));
       gate.memory.reviewDigest = review.reviewDigest();
       gate.memory.decision = review.decision();
       gate.memory.signOffsFrom = Times.now();

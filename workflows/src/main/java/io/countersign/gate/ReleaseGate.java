@@ -10,8 +10,9 @@ import io.temporal.workflow.WorkflowMethod;
 /**
  * The durable workflow of one release. Its id is {@code release/<environment>/<system>/<version>}.
  *
- * <p>Messages carry one DSSE envelope each and are trusted for nothing but its signature. Handlers take raw values: what
- * cannot be decoded is counted, never thrown, because a throwing handler would wedge the gate for everybody.
+ * <p>Messages carry one DSSE envelope each and are trusted for nothing but its signature. Handlers
+ * take raw values: what cannot be decoded is counted, never thrown, because a throwing handler
+ * would wedge the gate for everybody.
  */
 @WorkflowInterface
 public interface ReleaseGate {
@@ -33,11 +34,17 @@ public interface ReleaseGate {
   @SignalMethod
   void wake(RawValue ignored);
 
-  /** A signed sign-off; answers when it is recorded, and fails with the refusal's type when it does not count. */
+  /**
+   * A signed sign-off; answers when it is recorded, and fails with the refusal's type when it does
+   * not count.
+   */
   @UpdateMethod
   Receipt submitSignOff(RawValue envelope);
 
-  /** A signed order; answers when it is recorded, and fails with the refusal's type when it does not count. */
+  /**
+   * A signed order; answers when it is recorded, and fails with the refusal's type when it does not
+   * count.
+   */
   @UpdateMethod
   Receipt submitOrder(RawValue envelope);
 

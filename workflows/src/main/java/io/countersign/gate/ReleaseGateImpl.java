@@ -29,7 +29,8 @@ public final class ReleaseGateImpl implements ReleaseGate {
       }
       finish();
     } catch (CanceledFailure cancelled) {
-      // Cancelling is not an order, but it must not leave access behind: a detached scope still runs activities.
+      // Cancelling is not an order, but it must not leave access behind: a detached scope still
+      // runs activities.
       Workflow.newDetachedCancellationScope(this::abandon).run();
       throw cancelled;
     }

@@ -13,8 +13,8 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 
 /**
- * How each activity may be tried. An outage of a dependency is waited out; permanent failures are marked by type in the
- * catalogue and end the retries at once.
+ * How each activity may be tried. An outage of a dependency is waited out; permanent failures are
+ * marked by type in the catalogue and end the retries at once.
  */
 final class Stubs {
   private static final Duration OUTAGE = Duration.ofDays(7);
@@ -59,7 +59,10 @@ final class Stubs {
             .build());
   }
 
-  /** Waits for the workload's login; the wait lives in retries, so it costs neither history nor a worker's thread. */
+  /**
+   * Waits for the workload's login; the wait lives in retries, so it costs neither history nor a
+   * worker's thread.
+   */
   static Promise<IdentityProved> identity(ReleaseId release, Duration patience) {
     return Workflow.newUntypedActivityStub(
             ActivityOptions.newBuilder()

@@ -19,8 +19,10 @@ public record Approvers(List<Person> people) {
     if (people.isEmpty()) {
       throw new IllegalArgumentException("approvers: people must not be empty");
     }
-    if (people.stream().map(p -> p.id().toLowerCase(Locale.ROOT)).distinct().count() != people.size()) {
-      throw new IllegalArgumentException("approvers: people: an id is listed twice (letter case aside)");
+    if (people.stream().map(p -> p.id().toLowerCase(Locale.ROOT)).distinct().count()
+        != people.size()) {
+      throw new IllegalArgumentException(
+          "approvers: people: an id is listed twice (letter case aside)");
     }
     List<String> keys =
         people.stream().flatMap(p -> p.keys().stream()).map(PersonKey::keyId).toList();
@@ -45,8 +47,8 @@ public record Approvers(List<Person> people) {
    */
   public record Person(
       String id,
-      @Nullable List<GateFunction> functions,
-      @Nullable List<OrderKind> orders,
+      List<GateFunction> functions,
+      List<OrderKind> orders,
       @Nullable Boolean submit,
       List<PersonKey> keys,
       @Nullable Instant validFrom,

@@ -19,9 +19,9 @@ public record GatePolicy(
     Sources sources,
     Map<String, Issuer> issuers,
     List<SystemPolicy> systems,
-    @Nullable List<CiRule> ci,
+    List<CiRule> ci,
     AcceptableUse acceptableUse,
-    @Nullable List<Freeze> freezes,
+    List<Freeze> freezes,
     Lifecycle lifecycle,
     List<Tier> tiers) {
 
@@ -92,10 +92,7 @@ public record GatePolicy(
    *     jwksUrl}
    */
   public record Issuer(
-      String issuer,
-      List<String> algorithms,
-      @Nullable List<String> publicKeys,
-      @Nullable String jwksUrl) {
+      String issuer, List<String> algorithms, List<String> publicKeys, @Nullable String jwksUrl) {
     public Issuer {
       algorithms = List.copyOf(algorithms);
       publicKeys = publicKeys == null ? List.of() : List.copyOf(publicKeys);
@@ -143,7 +140,7 @@ public record GatePolicy(
       @Nullable String jwksUrl,
       Map<String, List<String>> claims,
       @Nullable String personClaim,
-      @Nullable Map<String, String> people) {
+      Map<String, String> people) {
     public CiRule {
       claims = new TreeMap<>(claims);
       people = people == null ? new TreeMap<>() : new TreeMap<>(people);
@@ -158,8 +155,7 @@ public record GatePolicy(
   }
 
   /** A time in which no grant begins; RFC 3339 instants, the end excluded. */
-  public record Freeze(
-      String from, String until, String reason, @Nullable List<String> environments) {
+  public record Freeze(String from, String until, String reason, List<String> environments) {
     public Freeze {
       environments = environments == null ? List.of() : List.copyOf(environments);
     }
@@ -218,8 +214,7 @@ public record GatePolicy(
    * @param waivable whether a person of that function may waive a failure
    * @param with the check's own settings
    */
-  public record CheckRule(
-      String check, @Nullable Boolean waivable, @Nullable Map<String, JsonNode> with) {
+  public record CheckRule(String check, @Nullable Boolean waivable, Map<String, JsonNode> with) {
     public CheckRule {
       waivable = waivable != null && waivable;
       with = with == null ? new TreeMap<>() : new TreeMap<>(with);
@@ -231,7 +226,7 @@ public record GatePolicy(
    * @param reminders spans after the end of the checks
    * @param maxAge a sign-off older than this does not count when the grant is written (I9)
    */
-  public record SignOffRules(Span deadline, @Nullable List<Span> reminders, Span maxAge) {
+  public record SignOffRules(Span deadline, List<Span> reminders, Span maxAge) {
     public SignOffRules {
       reminders = reminders == null ? List.of() : reminders.stream().sorted().toList();
     }

@@ -1,6 +1,9 @@
 package io.countersign.record;
 
-/** What an entry of the change record tells. The constant's name is the stored form; kinds are added, never renamed. */
+/**
+ * What an entry of the change record tells. The constant's name is the stored form; kinds are
+ * added, never renamed.
+ */
 public enum EntryKind {
   SUBMITTED,
   SUBMISSION_REFUSED,
@@ -21,7 +24,10 @@ public enum EntryKind {
   ALARM,
   COMPLETE;
 
-  /** Whether an entry of this kind carries a person's signed statement, whose nonce is used up by it. */
+  /**
+   * Whether an entry of this kind carries a person's signed statement, whose nonce is used up by
+   * it.
+   */
   public boolean signedByPerson() {
     return this == SIGN_OFF || this == ORDER;
   }

@@ -1,6 +1,9 @@
 package io.countersign.release;
 
-/** Where a release stands. "No" (REJECTED), "nobody answered" (EXPIRED) and "broken" (FAILED) are never one word. */
+/**
+ * Where a release stands. "No" (REJECTED), "nobody answered" (EXPIRED) and "broken" (FAILED) are
+ * never one word.
+ */
 public enum GateState {
   SUBMITTED,
   CHECKING,

@@ -40,7 +40,17 @@ class CheckResultTests {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "x", "legal.review", "mlops.", "mlops.A", "mlops.a.b", "mlops.-a", "mlops.a\n"})
+  @ValueSource(
+      strings = {
+        "",
+        "x",
+        "legal.review",
+        "mlops.",
+        "mlops.A",
+        "mlops.a.b",
+        "mlops.-a",
+        "mlops.a\n"
+      })
   void refusesANameThatIsNoCheck(String name) {
     assertThatThrownBy(() -> CheckResult.requireName(name))
         .isInstanceOf(IllegalArgumentException.class);

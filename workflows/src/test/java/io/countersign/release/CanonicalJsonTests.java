@@ -49,7 +49,8 @@ class CanonicalJsonTests {
   @Test
   void sortsKeysByUtf16Units() throws JsonProcessingException {
     String json = "{\"\\ufb33\":1,\"\\ud83d\\ude00\":2,\"\\r\":3,\"1\":4,\"\\u00f6\":5}";
-    assertThat(text(DOUBLES.readTree(json))).isEqualTo("{\"\\r\":3,\"1\":4,\"ö\":5,\"😀\":2,\"\ufb33\":1}");
+    assertThat(text(DOUBLES.readTree(json)))
+        .isEqualTo("{\"\\r\":3,\"1\":4,\"ö\":5,\"😀\":2,\"\ufb33\":1}");
   }
 
   @Test
@@ -81,7 +82,9 @@ class CanonicalJsonTests {
       })
   void refusesWhatTwoReadersCouldUnderstandDifferently(String json) throws JsonProcessingException {
     JsonNode tree = DECIMALS.readTree(json);
-    assertThatIllegalArgumentException().isThrownBy(() -> CanonicalJson.bytes(tree)).withMessageStartingWith("canonical JSON: ");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> CanonicalJson.bytes(tree))
+        .withMessageStartingWith("canonical JSON: ");
   }
 
   @Test
@@ -96,7 +99,8 @@ class CanonicalJsonTests {
             make.pojoNode(new Object()),
             make.numberNode(new BigDecimal("1E+400")),
             make.numberNode(BigInteger.TWO.pow(53)))) {
-      assertThatIllegalArgumentException().isThrownBy(() -> CanonicalJson.bytes(make.arrayNode().add(outside)));
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> CanonicalJson.bytes(make.arrayNode().add(outside)));
     }
   }
 
@@ -112,11 +116,13 @@ class CanonicalJsonTests {
 
   @Test
   void takesTheLargestExactInteger() {
-    assertThat(text(JsonNodeFactory.instance.arrayNode().add(9007199254740991L))).isEqualTo("[9007199254740991]");
+    assertThat(text(JsonNodeFactory.instance.arrayNode().add(9007199254740991L)))
+        .isEqualTo("[9007199254740991]");
   }
 
   @Property(tries = 300)
-  void orderOfInsertionDoesNotMatter(@ForAll @Size(max = 8) Map<@AlphaChars String, @IntRange Integer> fields) {
+  void orderOfInsertionDoesNotMatter(
+      @ForAll @Size(max = 8) Map<@AlphaChars String, @IntRange Integer> fields) {
     ObjectNode forwards = JsonNodeFactory.instance.objectNode();
     new TreeMap<>(fields).forEach(forwards::put);
     ObjectNode backwards = JsonNodeFactory.instance.objectNode();
@@ -127,7 +133,8 @@ class CanonicalJsonTests {
   }
 
   @Property(tries = 300)
-  void canonicalBytesReadBackToThemselves(@ForAll double number, @ForAll long integer) throws Exception {
+  void canonicalBytesReadBackToThemselves(@ForAll double number, @ForAll long integer)
+      throws Exception {
     long exact = integer % (1L << 53);
     if (!Double.isFinite(number)) {
       return;

@@ -61,15 +61,18 @@ class StatementRulesTests {
   @EnumSource(SignOffDecision.class)
   void aCheckIsNamedByAWaiverAndOnlyThere(SignOffDecision decision) {
     boolean waiver = decision == SignOffDecision.WAIVE;
-    assertThatCode(() -> signOff(decision, waiver ? "security.scan" : null)).doesNotThrowAnyException();
-    assertThatIllegalArgumentException().isThrownBy(() -> signOff(decision, waiver ? null : "security.scan"));
+    assertThatCode(() -> signOff(decision, waiver ? "security.scan" : null))
+        .doesNotThrowAnyException();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> signOff(decision, waiver ? null : "security.scan"));
   }
 
   @ParameterizedTest
   @CsvSource({"approve,APPROVE", "reject,REJECT", "waive,WAIVE", "take-back,TAKE_BACK"})
   void readsDecisionsByTheirWords(String word, SignOffDecision decision) {
     assertThat(SignOffDecision.parse(word)).isEqualTo(decision).hasToString(word);
-    assertThatIllegalArgumentException().isThrownBy(() -> SignOffDecision.parse(word.toUpperCase()));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SignOffDecision.parse(word.toUpperCase()));
   }
 
   @ParameterizedTest

@@ -3,6 +3,7 @@ package io.countersign.activities.adapter.signing;
 import io.countersign.activities.signoff.SigningKey;
 import io.countersign.activities.signoff.VerificationKey;
 import java.io.IOException;
+import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.Key;
@@ -13,6 +14,7 @@ import java.security.spec.KeySpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import javax.crypto.Cipher;
 import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKey;
@@ -23,6 +25,8 @@ import javax.crypto.spec.PBEKeySpec;
 public final class Keys {
   private static final String PKCS8 = "PRIVATE KEY";
   private static final String ENCRYPTED_PKCS8 = "ENCRYPTED PRIVATE KEY";
+  private static final Pattern PBES2 =
+      Pattern.compile("PBEWithHmacSHA(?:224|256|384|512)AndAES_(?:128|256)");
   private static final String SUBJECT_PUBLIC_KEY_INFO = "PUBLIC KEY";
 
   private Keys() {}
@@ -80,25 +84,34 @@ public final class Keys {
     return SigningKey.of(key);
   }
 
+  @SuppressWarnings("InsecureCryptoUsage") // The file names its scheme; only those of this pattern are taken.
   private static PKCS8EncodedKeySpec decrypt(byte[] der, Passphrase passphrase) {
     char[] answer = new char[0];
     try {
       EncryptedPrivateKeyInfo encrypted = new EncryptedPrivateKeyInfo(der);
-      answer = passphrase.ask();
       // For PBES2 the parameters' text, not the algorithm's name, is what java.security wants to hear.
-      String scheme = encrypted.getAlgParameters().toString();
-      SecretKey key = SecretKeyFactory.getInstance(scheme).generateSecret(new PBEKeySpec(answer));
-      Cipher cipher = Cipher.getInstance(scheme);
-      cipher.init(Cipher.DECRYPT_MODE, key, encrypted.getAlgParameters());
+      AlgorithmParameters parameters = encrypted.getAlgParameters();
+      if (parameters == null || !PBES2.matcher(parameters.toString()).matches()) {
+        throw cannotOpen();
+      }
+      answer = passphrase.ask();
+      SecretKey key = SecretKeyFactory.getInstance(parameters.toString()).generateSecret(new PBEKeySpec(answer));
+      Cipher cipher = Cipher.getInstance(parameters.toString());
+      cipher.init(Cipher.DECRYPT_MODE, key, parameters);
       return encrypted.getKeySpec(cipher);
     } catch (InvalidKeyException | InvalidKeySpecException e) {
       throw new IllegalArgumentException("key: the passphrase does not open the key");
-    } catch (GeneralSecurityException | IOException | NullPointerException e) {
-      throw new IllegalArgumentException(
-          "key: found an encrypted key that cannot be opened, allowed is PKCS#8 with PBES2, HMAC SHA-2 and AES");
+    } catch (GeneralSecurityException | IOException e) {
+      throw cannotOpen();
     } finally {
       Arrays.fill(answer, '\0');
     }
+  }
+
+  private static IllegalArgumentException cannotOpen() {
+    return new IllegalArgumentException(
+        "key: found an encrypted key that cannot be opened, allowed is PKCS#8 with PBES2, HMAC SHA-2 and AES;"
+            + " 'openssl genpkey -algorithm ed25519 -aes-256-cbc' makes one");
   }
 
   @FunctionalInterface
@@ -108,14 +121,15 @@ public final class Keys {
 
   /** The encoding names its algorithm; the factories of the two allowed ones each refuse any other. */
   private static <K extends Key> K decode(Decoder<K> decoder) {
-    for (String algorithm : new String[] {"Ed25519", "EC"}) {
+    try {
+      return decoder.decode(KeyFactory.getInstance("Ed25519"));
+    } catch (GeneralSecurityException notEd25519) {
       try {
-        return decoder.decode(KeyFactory.getInstance(algorithm));
-      } catch (GeneralSecurityException e) {
-        continue;
+        return decoder.decode(KeyFactory.getInstance("EC"));
+      } catch (GeneralSecurityException notEither) {
+        throw new IllegalArgumentException(
+            "key: found a key that cannot be read, allowed are Ed25519 and ECDSA on P-256");
       }
     }
-    throw new IllegalArgumentException(
-        "key: found a key that cannot be read, allowed are Ed25519 and ECDSA on P-256");
   }
 }

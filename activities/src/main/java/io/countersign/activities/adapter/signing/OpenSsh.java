@@ -78,7 +78,8 @@ final class OpenSsh {
 
   private static SigningKey secretPart(byte[] bytes) {
     SshWire secret = new SshWire(bytes);
-    boolean checked = secret.number() == secret.number();
+    int check = secret.number();
+    boolean checked = check == secret.number();
     String type = secret.text();
     if (!checked || !type.equals(TYPE)) {
       throw new IllegalArgumentException("key: found an OpenSSH private key that is not " + TYPE);

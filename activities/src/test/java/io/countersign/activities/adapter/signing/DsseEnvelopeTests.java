@@ -9,6 +9,7 @@ import io.countersign.activities.signoff.VerificationKey;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.security.AlgorithmParameters;
 import java.security.KeyFactory;
 import java.security.Signature;
@@ -80,7 +81,7 @@ class DsseEnvelopeTests {
   @Test
   void writesOneLineAndReadsItBack() {
     DsseEnvelope envelope = DsseEnvelope.sign(utf8("{}"), Fixtures.key(KeyAlgorithm.ED25519));
-    assertThat(new String(envelope.write())).doesNotContain("\n").startsWith("{\"payload\":\"e30=\"");
+    assertThat(new String(envelope.write(), StandardCharsets.UTF_8)).doesNotContain("\n").startsWith("{\"payload\":\"e30=\"");
     assertThat(DsseEnvelope.parse(envelope.write())).isEqualTo(envelope);
   }
 
@@ -89,7 +90,7 @@ class DsseEnvelopeTests {
     String json = "{\"payload\":\"e30\"," + TYPE + ",\"signatures\":[{\"sig\":\"AAAA\",\"extension\":{\"kind\":\"x\"}}]}";
     DsseEnvelope envelope = DsseEnvelope.parse(utf8(json));
     assertThat(envelope.signatures()).hasSize(1);
-    assertThat(new String(envelope.write())).doesNotContain("extension");
+    assertThat(new String(envelope.write(), StandardCharsets.UTF_8)).doesNotContain("extension");
   }
 
   static Stream<String> malformed() {
@@ -146,7 +147,7 @@ class DsseEnvelopeTests {
   void refusesOtherEncodingsThanUtf8() {
     String json = "{\"payload\":\"e30=\"," + TYPE + "," + SIGNATURES + "}";
     for (byte[] bytes :
-        List.of(json.getBytes(java.nio.charset.StandardCharsets.UTF_16), new byte[] {'{', (byte) 0xC0, (byte) 0x80, '}'})) {
+        List.of(json.getBytes(StandardCharsets.UTF_16), new byte[] {'{', (byte) 0xC0, (byte) 0x80, '}'})) {
       assertThatThrownBy(() -> DsseEnvelope.parse(bytes))
           .isInstanceOfSatisfying(GateException.class, e -> assertThat(e.type()).isEqualTo(FailureType.UNREADABLE));
     }

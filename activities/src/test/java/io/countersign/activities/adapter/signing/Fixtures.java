@@ -37,11 +37,11 @@ final class Fixtures {
 
   static SigningKey key(KeyAlgorithm algorithm) {
     try {
-      KeyPairGenerator generator =
-          KeyPairGenerator.getInstance(algorithm == KeyAlgorithm.ED25519 ? "Ed25519" : "EC");
-      if (algorithm == KeyAlgorithm.ECDSA_P256) {
-        generator.initialize(new ECGenParameterSpec("secp256r1"));
+      if (algorithm == KeyAlgorithm.ED25519) {
+        return SigningKey.of(KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate());
       }
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+      generator.initialize(new ECGenParameterSpec("secp256r1"));
       return SigningKey.of(generator.generateKeyPair().getPrivate());
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);

@@ -10,8 +10,10 @@ public interface CiTokens {
   /**
    * The run that the token proves.
    *
-   * @param audience the exact audience, see {@link io.countersign.activities.signoff.SubmissionAudience}
-   * @throws io.countersign.failure.GateException BAD_TOKEN, or SOURCE_UNAVAILABLE where the issuer's keys are out of reach
+   * @param audience the exact audience, see {@link
+   *     io.countersign.activities.signoff.SubmissionAudience}
+   * @throws io.countersign.failure.GateException BAD_TOKEN, or SOURCE_UNAVAILABLE where the
+   *     issuer's keys are out of reach
    */
   CiIdentity verify(CiToken token, String audience, Instant at);
 }

@@ -4,8 +4,8 @@ import io.countersign.activities.signoff.VerificationKey;
 import java.util.List;
 
 /**
- * The public keys that each person ever had, revoked ones too: a signature by one of them is recorded with the reason for
- * which it does not count.
+ * The public keys that each person ever had, revoked ones too: a signature by one of them is
+ * recorded with the reason for which it does not count.
  */
 @FunctionalInterface
 public interface KeyDirectory {

@@ -10,7 +10,8 @@ import java.util.Collection;
 
 /**
  * Reads signed statements: form and signature are proved, nothing else. Every refusal is a {@link
- * io.countersign.failure.GateException}: OVERSIZED, UNREADABLE, UNKNOWN_PERSON, UNKNOWN_KEY or BAD_SIGNATURE.
+ * io.countersign.failure.GateException}: OVERSIZED, UNREADABLE, UNKNOWN_PERSON, UNKNOWN_KEY or
+ * BAD_SIGNATURE.
  */
 public interface SignedStatements {
   /** A sign-off that a key of the person it names has signed. */
@@ -19,7 +20,10 @@ public interface SignedStatements {
   /** An order that a key of the person it names has signed. */
   Order order(byte[] envelope, KeyDirectory people);
 
-  /** A submission that a key of the person it names has signed, or that the token it carries proves; also BAD_TOKEN. */
+  /**
+   * A submission that a key of the person it names has signed, or that the token it carries proves;
+   * also BAD_TOKEN.
+   */
   Submission submission(byte[] envelope, KeyDirectory people, CiTokens tokens, Instant at);
 
   /** A check's result that one of these workers' keys has signed. */

@@ -1,6 +1,9 @@
 package io.countersign.activities.signoff;
 
-/** A CI identity token. Has no text form: a class, not a record, so that no JSON writer finds a field. */
+/**
+ * A CI identity token. Has no text form: a class, not a record, so that no JSON writer finds a
+ * field.
+ */
 public final class CiToken {
   /** The most characters that a token may have. */
   public static final int LIMIT = 16_384;

@@ -29,7 +29,10 @@ final class Ed25519 {
 
   private Ed25519() {}
 
-  /** Under a key of small order one signature fits many messages, so that it binds nobody to anything. */
+  /**
+   * Under a key of small order one signature fits many messages, so that it binds nobody to
+   * anything.
+   */
   static void requireBinding(EdECPublicKey key) {
     BigInteger y = key.getPoint().getY();
     if (y.compareTo(PRIME) >= 0 || SMALL_ORDER.contains(y)) {
@@ -38,8 +41,8 @@ final class Ed25519 {
   }
 
   /**
-   * The public key of a private one. java.security only computes it while generating, so the generator is fed the known
-   * seed; the caller proves the pair by verifying a signature.
+   * The public key of a private one. java.security only computes it while generating, so the
+   * generator is fed the known seed; the caller proves the pair by verifying a signature.
    */
   static PublicKey publicKey(EdECPrivateKey key) throws GeneralSecurityException {
     byte[] seed = key.getBytes().orElseThrow();

@@ -5,7 +5,10 @@ import java.security.interfaces.ECKey;
 import java.security.interfaces.EdECKey;
 import java.security.spec.NamedParameterSpec;
 
-/** The two kinds of keys that may sign. The key decides how a signature is verified, never the message. */
+/**
+ * The two kinds of keys that may sign. The key decides how a signature is verified, never the
+ * message.
+ */
 public enum KeyAlgorithm {
   ED25519("Ed25519", 64),
   /** ECDSA on P-256 over SHA-256; signatures in DER. */
@@ -30,7 +33,8 @@ public enum KeyAlgorithm {
 
   /** The algorithm of a public key; anything but these two is refused. */
   static KeyAlgorithm of(PublicKey key) {
-    if (key instanceof EdECKey ed && ed.getParams().getName().equals(NamedParameterSpec.ED25519.getName())) {
+    if (key instanceof EdECKey ed
+        && ed.getParams().getName().equals(NamedParameterSpec.ED25519.getName())) {
       return ED25519;
     }
     if (key instanceof ECKey ec && P256.isCurveOf(ec)) {

@@ -45,14 +45,16 @@ final class P256 {
   }
 
   /**
-   * The two public keys that a private key may have: Diffie-Hellman with the generator yields the x of the public point
-   * without doing curve arithmetic of our own; the caller finds the sign of y by verifying a signature.
+   * The two public keys that a private key may have: Diffie-Hellman with the generator yields the x
+   * of the public point without doing curve arithmetic of our own; the caller finds the sign of y
+   * by verifying a signature.
    */
   static List<ECPublicKey> candidates(ECPrivateKey key) throws GeneralSecurityException {
     KeyFactory factory = KeyFactory.getInstance("EC");
     KeyAgreement agreement = KeyAgreement.getInstance("ECDH");
     agreement.init(key);
-    agreement.doPhase(factory.generatePublic(new ECPublicKeySpec(CURVE.getGenerator(), CURVE)), true);
+    agreement.doPhase(
+        factory.generatePublic(new ECPublicKeySpec(CURVE.getGenerator(), CURVE)), true);
     BigInteger x = new BigInteger(1, agreement.generateSecret());
     BigInteger y = square(x).modPow(PRIME.add(BigInteger.ONE).shiftRight(2), PRIME);
     return List.of(point(factory, x, y), point(factory, x, PRIME.subtract(y)));
@@ -65,7 +67,10 @@ final class P256 {
 
   /** The curve's equation: y² for this x. */
   private static BigInteger square(BigInteger x) {
-    return x.pow(3).add(CURVE.getCurve().getA().multiply(x)).add(CURVE.getCurve().getB()).mod(PRIME);
+    return x.pow(3)
+        .add(CURVE.getCurve().getA().multiply(x))
+        .add(CURVE.getCurve().getB())
+        .mod(PRIME);
   }
 
   private static boolean inField(BigInteger coordinate) {

@@ -9,9 +9,13 @@ import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.EdECPrivateKey;
 import java.util.List;
 
-/** A private key in memory. Has no text form and no JSON form; it signs and names its public half, nothing else. */
+/**
+ * A private key in memory. Has no text form and no JSON form; it signs and names its public half,
+ * nothing else.
+ */
 public final class SigningKey {
-  private static final byte[] PROBE = "countersign: do these two keys belong together?".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] PROBE =
+      "countersign: do these two keys belong together?".getBytes(StandardCharsets.UTF_8);
 
   private final PrivateKey key;
   private final VerificationKey publicHalf;
@@ -36,7 +40,8 @@ public final class SigningKey {
     throw new IllegalStateException("this Java platform derives no public key from a private one");
   }
 
-  private static List<? extends PublicKey> candidates(PrivateKey key) throws GeneralSecurityException {
+  private static List<? extends PublicKey> candidates(PrivateKey key)
+      throws GeneralSecurityException {
     if (key instanceof EdECPrivateKey ed && ed.getParams().getName().equals("Ed25519")) {
       return List.of(Ed25519.publicKey(ed));
     }

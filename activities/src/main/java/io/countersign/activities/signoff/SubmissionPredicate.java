@@ -11,7 +11,8 @@ import java.time.Instant;
 /**
  * What a submission says, not yet signed or not yet verified.
  *
- * @param manifest the whole locked manifest; {@code releaseDigest} is the digest of its canonical form
+ * @param manifest the whole locked manifest; {@code releaseDigest} is the digest of its canonical
+ *     form
  */
 public record SubmissionPredicate(
     Submitter submitter,

@@ -37,8 +37,9 @@ public final class VerificationKey {
   }
 
   /**
-   * Names the key: SHA-256 over its DER SubjectPublicKeyInfo, lower-case hex. One rule for every algorithm, and anybody can
-   * check it: {@code openssl pkey -pubin -in key.pub -outform DER | sha256sum}.
+   * Names the key: SHA-256 over its DER SubjectPublicKeyInfo, lower-case hex. One rule for every
+   * algorithm, and anybody can check it: {@code openssl pkey -pubin -in key.pub -outform DER |
+   * sha256sum}.
    */
   public String keyId() {
     return keyId;
@@ -49,7 +50,10 @@ public final class VerificationKey {
     return key.getEncoded();
   }
 
-  /** Whether this key signed exactly these bytes. A signature of the wrong form is not an error, it is no signature. */
+  /**
+   * Whether this key signed exactly these bytes. A signature of the wrong form is not an error, it
+   * is no signature.
+   */
   public boolean verify(byte[] message, byte[] signature) {
     if (signature.length == 0 || signature.length > algorithm.signatureLimit()) {
       return false;

@@ -10,7 +10,9 @@ import io.countersign.check.CheckResult;
 /** The result of a check as it stands in a statement: its name stands beside it, not in it. */
 final class CheckResults {
   private static final JsonMapper MAPPER =
-      JsonMapper.builder().defaultPropertyInclusion(JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, null)).build();
+      JsonMapper.builder()
+          .defaultPropertyInclusion(JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, null))
+          .build();
 
   private CheckResults() {}
 
@@ -27,8 +29,12 @@ final class CheckResults {
       return MAPPER.treeToValue(json, CheckResult.class);
     } catch (JsonProcessingException e) {
       Throwable cause = e.getCause();
-      // Only the domain's own refusals are safe to show; the library's messages quote what they refuse.
-      String why = cause instanceof IllegalArgumentException ? cause.getMessage() : "allowed is a result of the schema";
+      // Only the domain's own refusals are safe to show; the library's messages quote what they
+      // refuse.
+      String why =
+          cause instanceof IllegalArgumentException
+              ? cause.getMessage()
+              : "allowed is a result of the schema";
       throw Malformed.unreadable("predicate.result: " + why);
     }
   }

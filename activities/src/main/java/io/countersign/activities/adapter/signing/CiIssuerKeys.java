@@ -25,7 +25,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** The public keys of one CI issuer, from a file or from its JWKS address; nothing that a token says selects them. */
+/**
+ * The public keys of one CI issuer, from a file or from its JWKS address; nothing that a token says
+ * selects them.
+ */
 final class CiIssuerKeys {
   private static final int SIZE_LIMIT = 256 * 1024;
   private static final int TIMEOUT_MILLIS = 5_000;
@@ -48,7 +51,9 @@ final class CiIssuerKeys {
     }
     return new CiIssuerKeys(
         rule.name(),
-        file != null ? fromFile(rule, directory.resolve(file)) : fromAddress(rule, URI.create(address)));
+        file != null
+            ? fromFile(rule, directory.resolve(file))
+            : fromAddress(rule, URI.create(address)));
   }
 
   List<JWK> matching(JWKSelector selector) {
@@ -56,7 +61,9 @@ final class CiIssuerKeys {
       return source.get(selector, null);
     } catch (KeySourceException e) {
       throw new GateException(
-          FailureType.SOURCE_UNAVAILABLE, "CI rule " + rule + ": the issuer's keys are out of reach", e);
+          FailureType.SOURCE_UNAVAILABLE,
+          "CI rule " + rule + ": the issuer's keys are out of reach",
+          e);
     }
   }
 
@@ -78,7 +85,8 @@ final class CiIssuerKeys {
 
   private static JWKSource<SecurityContext> fromAddress(GatePolicy.CiRule rule, URI address) {
     String scheme = String.valueOf(address.getScheme()).toLowerCase(Locale.ROOT);
-    boolean loopback = scheme.equals("http") && LOOPBACK.contains(String.valueOf(address.getHost()));
+    boolean loopback =
+        scheme.equals("http") && LOOPBACK.contains(String.valueOf(address.getHost()));
     if (address.getHost() == null || !(scheme.equals("https") || loopback)) {
       throw invalid(rule, "jwksUrl: allowed is https, or http on the loopback");
     }
@@ -96,7 +104,10 @@ final class CiIssuerKeys {
     return new GateException(FailureType.INVALID_GATE_POLICY, "ci: " + rule.name() + ": " + why);
   }
 
-  /** Follows no redirect: the keys come from the address that the policy owners signed, or not at all. */
+  /**
+   * Follows no redirect: the keys come from the address that the policy owners signed, or not at
+   * all.
+   */
   private static final class Retriever extends DefaultResourceRetriever {
     Retriever() {
       super(TIMEOUT_MILLIS, TIMEOUT_MILLIS, SIZE_LIMIT);

@@ -34,8 +34,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies the identity tokens of CI runs, for example of GitHub Actions and GitLab, against the rules of {@code gate.yaml}.
- * No message of this class holds a token or a part of one.
+ * Verifies the identity tokens of CI runs, for example of GitHub Actions and GitLab, against the
+ * rules of {@code gate.yaml}. No message of this class holds a token or a part of one.
  */
 public final class CiTokenVerifier implements CiTokens {
   private static final Set<JWSAlgorithm> ALGORITHMS =
@@ -43,7 +43,10 @@ public final class CiTokenVerifier implements CiTokens {
 
   private static final Duration LEEWAY = Duration.ofSeconds(30);
 
-  /** The longest that a token may live, whatever it says: GitHub's and GitLab's live minutes to a job's length. */
+  /**
+   * The longest that a token may live, whatever it says: GitHub's and GitLab's live minutes to a
+   * job's length.
+   */
   private static final Duration MOST_AGE = Duration.ofHours(1);
 
   private static final int RSA_LEAST_BITS = 2_048;
@@ -52,10 +55,32 @@ public final class CiTokenVerifier implements CiTokens {
   /** What the record keeps of a token: where the run comes from. */
   private static final List<String> KEPT =
       List.of(
-          "repository", "repository_id", "repository_owner", "repository_owner_id", "ref", "ref_type", "ref_protected",
-          "workflow_ref", "job_workflow_ref", "environment", "actor", "actor_id", "sha", "run_id", "run_attempt",
-          "event_name", "project_path", "project_id", "namespace_path", "user_login", "user_id", "user_email",
-          "pipeline_id", "job_id", "pipeline_source", "ci_config_ref_uri");
+          "repository",
+          "repository_id",
+          "repository_owner",
+          "repository_owner_id",
+          "ref",
+          "ref_type",
+          "ref_protected",
+          "workflow_ref",
+          "job_workflow_ref",
+          "environment",
+          "actor",
+          "actor_id",
+          "sha",
+          "run_id",
+          "run_attempt",
+          "event_name",
+          "project_path",
+          "project_id",
+          "namespace_path",
+          "user_login",
+          "user_id",
+          "user_email",
+          "pipeline_id",
+          "job_id",
+          "pipeline_source",
+          "ci_config_ref_uri");
 
   private final Map<GatePolicy.CiRule, CiIssuerKeys> rules;
 
@@ -69,7 +94,9 @@ public final class CiTokenVerifier implements CiTokens {
       if (rule.claims().isEmpty() || rule.claims().values().stream().anyMatch(List::isEmpty)) {
         throw new GateException(
             FailureType.INVALID_GATE_POLICY,
-            "ci: " + rule.name() + ": claims must name at least one claim, each with at least one value");
+            "ci: "
+                + rule.name()
+                + ": claims must name at least one claim, each with at least one value");
       }
       this.rules.put(rule, CiIssuerKeys.of(rule, directory));
     }
@@ -85,10 +112,19 @@ public final class CiTokenVerifier implements CiTokens {
     Map<String, String> kept = kept(claims, rule);
     String actor = rule.personClaim() == null ? null : text(claims, rule.personClaim());
     if (rule.personClaim() != null && (actor == null || actor.isBlank())) {
-      throw bad("the claim " + rule.personClaim() + ", which names the person behind the run, is missing");
+      throw bad(
+          "the claim "
+              + rule.personClaim()
+              + ", which names the person behind the run, is missing");
     }
     return new CiIdentity(
-        rule.name(), rule.issuer(), required(claims.getSubject(), "sub"), tokenId(jwt, claims), expiresAt, kept, actor);
+        rule.name(),
+        rule.issuer(),
+        required(claims.getSubject(), "sub"),
+        tokenId(jwt, claims),
+        expiresAt,
+        kept,
+        actor);
   }
 
   private static SignedJWT parse(CiToken token) {
@@ -101,7 +137,8 @@ public final class CiTokenVerifier implements CiTokens {
     if (!ALGORITHMS.contains(jwt.getHeader().getAlgorithm())) {
       throw bad("its algorithm is not one of RS256, ES256 and EdDSA");
     }
-    if (jwt.getHeader().getCriticalParams() != null || !jwt.getHeader().isBase64URLEncodePayload()) {
+    if (jwt.getHeader().getCriticalParams() != null
+        || !jwt.getHeader().isBase64URLEncodePayload()) {
       throw bad("its header asks for an extension");
     }
     return jwt;
@@ -125,7 +162,8 @@ public final class CiTokenVerifier implements CiTokens {
   /** The issuer only selects rules; the keys of the rule decide. */
   private GatePolicy.CiRule verifiedBy(SignedJWT jwt, JWTClaimsSet claims) {
     String issuer = required(claims.getIssuer(), "iss");
-    List<GatePolicy.CiRule> ofIssuer = rules.keySet().stream().filter(rule -> rule.issuer().equals(issuer)).toList();
+    List<GatePolicy.CiRule> ofIssuer =
+        rules.keySet().stream().filter(rule -> rule.issuer().equals(issuer)).toList();
     if (ofIssuer.isEmpty()) {
       throw bad("its issuer is in no rule of the gate policy");
     }
@@ -133,12 +171,16 @@ public final class CiTokenVerifier implements CiTokens {
     for (GatePolicy.CiRule rule : ofIssuer) {
       if (signedBy(jwt, rules.get(rule))) {
         signed = true;
-        if (rule.claims().entrySet().stream().allMatch(claim -> holds(claims, claim.getKey(), claim.getValue()))) {
+        if (rule.claims().entrySet().stream()
+            .allMatch(claim -> holds(claims, claim.getKey(), claim.getValue()))) {
           return rule;
         }
       }
     }
-    throw bad(signed ? "its claims fit no rule of the gate policy" : "its signature is not by a key of its issuer");
+    throw bad(
+        signed
+            ? "its claims fit no rule of the gate policy"
+            : "its signature is not by a key of its issuer");
   }
 
   private static boolean signedBy(SignedJWT jwt, CiIssuerKeys keys) {
@@ -149,17 +191,24 @@ public final class CiTokenVerifier implements CiTokens {
   private static boolean signedBy(SignedJWT jwt, JWK key) {
     JWSHeader header = jwt.getHeader();
     try {
-      if (header.getAlgorithm().equals(JWSAlgorithm.RS256) && key instanceof RSAKey rsa && rsa.size() >= RSA_LEAST_BITS) {
+      if (header.getAlgorithm().equals(JWSAlgorithm.RS256)
+          && key instanceof RSAKey rsa
+          && rsa.size() >= RSA_LEAST_BITS) {
         return jwt.verify(new RSASSAVerifier(rsa.toRSAPublicKey()));
       }
-      if (header.getAlgorithm().equals(JWSAlgorithm.ES256) && key instanceof ECKey ec && ec.getCurve().equals(Curve.P_256)) {
+      if (header.getAlgorithm().equals(JWSAlgorithm.ES256)
+          && key instanceof ECKey ec
+          && ec.getCurve().equals(Curve.P_256)) {
         return jwt.verify(new ECDSAVerifier(ec.toECPublicKey()));
       }
-      boolean edwards = !header.getAlgorithm().equals(JWSAlgorithm.RS256) && !header.getAlgorithm().equals(JWSAlgorithm.ES256);
+      boolean edwards =
+          !header.getAlgorithm().equals(JWSAlgorithm.RS256)
+              && !header.getAlgorithm().equals(JWSAlgorithm.ES256);
       return edwards
           && key instanceof OctetKeyPair pair
           && pair.getCurve().equals(Curve.Ed25519)
-          && OpenSsh.rawPublic(pair.getDecodedX()).verify(jwt.getSigningInput(), jwt.getSignature().decode());
+          && OpenSsh.rawPublic(pair.getDecodedX())
+              .verify(jwt.getSigningInput(), jwt.getSignature().decode());
     } catch (JOSEException | IllegalArgumentException e) {
       return false;
     }
@@ -180,7 +229,8 @@ public final class CiTokenVerifier implements CiTokens {
     Instant issuedAt = time(claims.getIssueTime(), "iat");
     Instant expiresAt = time(claims.getExpirationTime(), "exp");
     Date notBefore = claims.getNotBeforeTime();
-    if (issuedAt.isAfter(at.plus(LEEWAY)) || (notBefore != null && notBefore.toInstant().isAfter(at.plus(LEEWAY)))) {
+    if (issuedAt.isAfter(at.plus(LEEWAY))
+        || (notBefore != null && notBefore.toInstant().isAfter(at.plus(LEEWAY)))) {
       throw bad("it is not valid yet");
     }
     if (!at.isBefore(expiresAt.plus(LEEWAY))) {
@@ -215,15 +265,25 @@ public final class CiTokenVerifier implements CiTokens {
         : Digest.of(jwt.getSigningInput()).toString();
   }
 
-  /** A claim as text; GitLab writes some as text that GitHub writes as numbers. Lists and objects are none. */
+  /**
+   * A claim as text; GitLab writes some as text that GitHub writes as numbers. Lists and objects
+   * are none.
+   */
   private static @Nullable String text(JWTClaimsSet claims, String name) {
     Object value = claims.getClaim(name);
-    return value instanceof String || value instanceof Number || value instanceof Boolean ? value.toString() : null;
+    return value instanceof String || value instanceof Number || value instanceof Boolean
+        ? value.toString()
+        : null;
   }
 
   private static String required(@Nullable String value, String claim) {
     if (value == null || value.isBlank() || value.length() > CLAIM_LIMIT) {
-      throw bad("the claim " + claim + " is missing, empty or longer than " + CLAIM_LIMIT + " characters");
+      throw bad(
+          "the claim "
+              + claim
+              + " is missing, empty or longer than "
+              + CLAIM_LIMIT
+              + " characters");
     }
     return value;
   }

@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A DSSE envelope that carries an in-toto statement: JSON form of the DSSE envelope 1.0, signed bytes of the DSSE protocol
- * 1.0. Read strictly: of the fields that DSSE lets a reader ignore only {@code extension} is, because an ignored field is a
- * place where two readers differ.
+ * A DSSE envelope that carries an in-toto statement: JSON form of the DSSE envelope 1.0, signed
+ * bytes of the DSSE protocol 1.0. Read strictly: of the fields that DSSE lets a reader ignore only
+ * {@code extension} is, because an ignored field is a place where two readers differ.
  */
 public record DsseEnvelope(String payloadType, byte[] payload, List<Signature> signatures) {
   /** The one type of payload that the gate takes. */
@@ -48,7 +48,9 @@ public record DsseEnvelope(String payloadType, byte[] payload, List<Signature> s
 
     @Override
     public boolean equals(Object other) {
-      return other instanceof Signature that && keyid.equals(that.keyid) && Arrays.equals(sig, that.sig);
+      return other instanceof Signature that
+          && keyid.equals(that.keyid)
+          && Arrays.equals(sig, that.sig);
     }
 
     @Override
@@ -84,7 +86,10 @@ public record DsseEnvelope(String payloadType, byte[] payload, List<Signature> s
     return parse(json, MESSAGE_LIMIT);
   }
 
-  /** Reads an envelope of at most so many bytes; a longer one is OVERSIZED, anything else amiss UNREADABLE. */
+  /**
+   * Reads an envelope of at most so many bytes; a longer one is OVERSIZED, anything else amiss
+   * UNREADABLE.
+   */
   public static DsseEnvelope parse(byte[] json, int limit) {
     if (json.length > limit) {
       throw new GateException(
@@ -120,8 +125,9 @@ public record DsseEnvelope(String payloadType, byte[] payload, List<Signature> s
   }
 
   /**
-   * Names what was said: the digest of the bytes that a signature covers. Whitespace, base64 alphabet, key ids, the number of
-   * signatures and their malleability are outside of it, so a replay in another dress has the same name.
+   * Names what was said: the digest of the bytes that a signature covers. Whitespace, base64
+   * alphabet, key ids, the number of signatures and their malleability are outside of it, so a
+   * replay in another dress has the same name.
    */
   public Digest statementDigest() {
     return Digest.of(pae());
@@ -161,7 +167,8 @@ public record DsseEnvelope(String payloadType, byte[] payload, List<Signature> s
     StrictJson.requireExactly(field, known, Set.of("sig"));
     String keyid = hint == null || hint.isNull() ? "" : text(field + ".keyid", hint);
     if (keyid.length() > KEY_ID_LIMIT) {
-      throw Malformed.field(field + ".keyid", keyid.length() + " characters", "are " + KEY_ID_LIMIT);
+      throw Malformed.field(
+          field + ".keyid", keyid.length() + " characters", "are " + KEY_ID_LIMIT);
     }
     byte[] sig = base64(field + ".sig", known.get("sig"));
     if (sig.length > SIGNATURE_LIMIT) {
@@ -184,7 +191,8 @@ public record DsseEnvelope(String payloadType, byte[] payload, List<Signature> s
     try {
       return (urlSafe ? Base64.getUrlDecoder() : Base64.getDecoder()).decode(text);
     } catch (IllegalArgumentException e) {
-      throw Malformed.field(field, Malformed.shown(text), "is base64, standard or URL-safe, without line breaks");
+      throw Malformed.field(
+          field, Malformed.shown(text), "is base64, standard or URL-safe, without line breaks");
     }
   }
 

@@ -12,13 +12,14 @@ public final class EnvelopeVerifier {
   private EnvelopeVerifier() {}
 
   /**
-   * The first signature that one of these keys made. What other keys signed beside it neither helps nor harms. The key id of a
-   * signature only says which key to try first.
+   * The first signature that one of these keys made. What other keys signed beside it neither helps
+   * nor harms. The key id of a signature only says which key to try first.
    *
-   * <p>Pass the keys of the one person whom the statement names: given everybody's keys, a stranger's signature put in front
-   * of a person's own would be the one that is found.
+   * <p>Pass the keys of the one person whom the statement names: given everybody's keys, a
+   * stranger's signature put in front of a person's own would be the one that is found.
    *
-   * @throws GateException BAD_SIGNATURE, or UNKNOWN_KEY where every signature says that another key made it
+   * @throws GateException BAD_SIGNATURE, or UNKNOWN_KEY where every signature says that another key
+   *     made it
    */
   public static VerifiedEnvelope verify(DsseEnvelope envelope, Collection<VerificationKey> keys) {
     byte[] signed = envelope.pae();
@@ -44,14 +45,24 @@ public final class EnvelopeVerifier {
         !envelope.signatures().isEmpty()
             && envelope.signatures().stream()
                 .map(DsseEnvelope.Signature::keyid)
-                .allMatch(hint -> !hint.isEmpty() && keys.stream().noneMatch(key -> key.keyId().equals(hint)));
+                .allMatch(
+                    hint ->
+                        !hint.isEmpty()
+                            && keys.stream().noneMatch(key -> key.keyId().equals(hint)));
     if (foreign) {
       String hint = Malformed.shown(envelope.signatures().get(0).keyid());
       return new GateException(
-          FailureType.UNKNOWN_KEY, "envelope: the signature says it is by key " + hint + ", which is not among the known keys");
+          FailureType.UNKNOWN_KEY,
+          "envelope: the signature says it is by key "
+              + hint
+              + ", which is not among the known keys");
     }
     return new GateException(
         FailureType.BAD_SIGNATURE,
-        "envelope: none of " + envelope.signatures().size() + " signatures is by one of " + keys.size() + " known keys");
+        "envelope: none of "
+            + envelope.signatures().size()
+            + " signatures is by one of "
+            + keys.size()
+            + " known keys");
   }
 }

@@ -31,7 +31,9 @@ final class Fields {
       return Instant.parse(text(name));
     } catch (DateTimeException e) {
       throw Malformed.field(
-          "predicate." + name, Malformed.shown(text(name)), "is a time of RFC 3339 in UTC, for example 2026-11-23T05:00:00Z");
+          "predicate." + name,
+          Malformed.shown(text(name)),
+          "is a time of RFC 3339 in UTC, for example 2026-11-23T05:00:00Z");
     }
   }
 

@@ -30,7 +30,9 @@ public final class KeyFiles {
   private static final int LIMIT = 64 * 1024;
   private static final Set<PosixFilePermission> OWNER =
       EnumSet.of(
-          PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE);
+          PosixFilePermission.OWNER_READ,
+          PosixFilePermission.OWNER_WRITE,
+          PosixFilePermission.OWNER_EXECUTE);
 
   private KeyFiles() {}
 
@@ -56,9 +58,11 @@ public final class KeyFiles {
         () -> {
           KeyPair pair = pair(algorithm);
           SigningKey key = SigningKey.of(pair.getPrivate());
-          create(privateFile, "rw-------", Pem.write("PRIVATE KEY", pair.getPrivate().getEncoded()));
+          create(
+              privateFile, "rw-------", Pem.write("PRIVATE KEY", pair.getPrivate().getEncoded()));
           try {
-            create(publicFile, "rw-r--r--", Pem.write("PUBLIC KEY", key.verificationKey().encoded()));
+            create(
+                publicFile, "rw-r--r--", Pem.write("PUBLIC KEY", key.verificationKey().encoded()));
           } catch (IOException e) {
             Files.delete(privateFile);
             throw e;

@@ -21,7 +21,10 @@ import javax.crypto.SecretKey;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
-/** Reads keys from their texts. Refusals are IllegalArgumentExceptions that say what is allowed and never quote a key. */
+/**
+ * Reads keys from their texts. Refusals are IllegalArgumentExceptions that say what is allowed and
+ * never quote a key.
+ */
 public final class Keys {
   private static final String PKCS8 = "PRIVATE KEY";
   private static final String ENCRYPTED_PKCS8 = "ENCRYPTED PRIVATE KEY";
@@ -39,11 +42,15 @@ public final class Keys {
 
     /** For where nobody can be asked: refuses. */
     static char[] unavailable() {
-      throw new IllegalArgumentException("key: found an encrypted key, and nobody to ask for its passphrase");
+      throw new IllegalArgumentException(
+          "key: found an encrypted key, and nobody to ask for its passphrase");
     }
   }
 
-  /** Reads a public key: PEM SubjectPublicKeyInfo, or an OpenSSH line {@code ssh-ed25519 AAAA… comment}. */
+  /**
+   * Reads a public key: PEM SubjectPublicKeyInfo, or an OpenSSH line {@code ssh-ed25519 AAAA…
+   * comment}.
+   */
   public static VerificationKey publicKey(String text) {
     if (!Pem.looksLike(text)) {
       return OpenSsh.publicLine(text);
@@ -57,10 +64,14 @@ public final class Keys {
     return VerificationKey.of(decode(factory -> factory.generatePublic(spec)));
   }
 
-  /** Reads a private key: PEM PKCS#8, plain or encrypted with PBES2, or an OpenSSH key file without a passphrase. */
+  /**
+   * Reads a private key: PEM PKCS#8, plain or encrypted with PBES2, or an OpenSSH key file without
+   * a passphrase.
+   */
   public static SigningKey privateKey(String text, Passphrase passphrase) {
     if (!Pem.looksLike(text)) {
-      throw new IllegalArgumentException("key: allowed is a PEM block " + PKCS8 + " or an OpenSSH private key");
+      throw new IllegalArgumentException(
+          "key: allowed is a PEM block " + PKCS8 + " or an OpenSSH private key");
     }
     Pem pem = Pem.parse(text);
     try {
@@ -84,18 +95,22 @@ public final class Keys {
     return SigningKey.of(key);
   }
 
-  @SuppressWarnings("InsecureCryptoUsage") // The file names its scheme; only those of this pattern are taken.
+  @SuppressWarnings(
+      "InsecureCryptoUsage") // The file names its scheme; only those of this pattern are taken.
   private static PKCS8EncodedKeySpec decrypt(byte[] der, Passphrase passphrase) {
     char[] answer = new char[0];
     try {
       EncryptedPrivateKeyInfo encrypted = new EncryptedPrivateKeyInfo(der);
-      // For PBES2 the parameters' text, not the algorithm's name, is what java.security wants to hear.
+      // For PBES2 the parameters' text, not the algorithm's name, is what java.security wants to
+      // hear.
       AlgorithmParameters parameters = encrypted.getAlgParameters();
       if (parameters == null || !PBES2.matcher(parameters.toString()).matches()) {
         throw cannotOpen();
       }
       answer = passphrase.ask();
-      SecretKey key = SecretKeyFactory.getInstance(parameters.toString()).generateSecret(new PBEKeySpec(answer));
+      SecretKey key =
+          SecretKeyFactory.getInstance(parameters.toString())
+              .generateSecret(new PBEKeySpec(answer));
       Cipher cipher = Cipher.getInstance(parameters.toString());
       cipher.init(Cipher.DECRYPT_MODE, key, parameters);
       return encrypted.getKeySpec(cipher);
@@ -119,7 +134,9 @@ public final class Keys {
     K decode(KeyFactory factory) throws GeneralSecurityException;
   }
 
-  /** The encoding names its algorithm; the factories of the two allowed ones each refuse any other. */
+  /**
+   * The encoding names its algorithm; the factories of the two allowed ones each refuse any other.
+   */
   private static <K extends Key> K decode(Decoder<K> decoder) {
     try {
       return decoder.decode(KeyFactory.getInstance("Ed25519"));

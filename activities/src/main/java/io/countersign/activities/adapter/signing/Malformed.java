@@ -17,7 +17,9 @@ final class Malformed {
     return new GateException(FailureType.UNREADABLE, detail);
   }
 
-  /** Foreign text on one short line: nothing in it may steer a terminal or forge a line of a log. */
+  /**
+   * Foreign text on one short line: nothing in it may steer a terminal or forge a line of a log.
+   */
   static String shown(String foreign) {
     StringBuilder line = new StringBuilder("'");
     foreign

@@ -34,7 +34,8 @@ final class OpenSsh {
               + TYPE);
     }
     if (parts.length < 2 || line.strip().lines().count() != 1) {
-      throw new IllegalArgumentException("key: allowed is one line: " + TYPE + ", the key in base64, a comment");
+      throw new IllegalArgumentException(
+          "key: allowed is one line: " + TYPE + ", the key in base64, a comment");
     }
     byte[] blob;
     try {
@@ -61,14 +62,16 @@ final class OpenSsh {
               + " 'openssl genpkey -algorithm ed25519 -aes-256-cbc', and have it listed");
     }
     if (file.number() != 1) {
-      throw new IllegalArgumentException("key: allowed is an OpenSSH private key file with one key");
+      throw new IllegalArgumentException(
+          "key: allowed is an OpenSSH private key file with one key");
     }
     VerificationKey declared = publicBlob(file.field());
     byte[] secret = file.field();
     try {
       SigningKey key = secretPart(secret);
       if (file.remaining().length != 0 || !key.verificationKey().equals(declared)) {
-        throw new IllegalArgumentException("key: the halves of the OpenSSH private key do not belong together");
+        throw new IllegalArgumentException(
+            "key: the halves of the OpenSSH private key do not belong together");
       }
       return key;
     } finally {
@@ -92,7 +95,8 @@ final class OpenSsh {
     byte[] seed = Arrays.copyOf(pair, LENGTH);
     try {
       return SigningKey.of(
-          KeyFactory.getInstance("Ed25519").generatePrivate(new EdECPrivateKeySpec(NamedParameterSpec.ED25519, seed)));
+          KeyFactory.getInstance("Ed25519")
+              .generatePrivate(new EdECPrivateKeySpec(NamedParameterSpec.ED25519, seed)));
     } catch (GeneralSecurityException e) {
       throw new IllegalArgumentException("key: found an OpenSSH private key that cannot sign");
     } finally {
@@ -130,7 +134,8 @@ final class OpenSsh {
       return VerificationKey.of(
           KeyFactory.getInstance("Ed25519")
               .generatePublic(
-                  new EdECPublicKeySpec(NamedParameterSpec.ED25519, new EdECPoint(odd, new BigInteger(1, y)))));
+                  new EdECPublicKeySpec(
+                      NamedParameterSpec.ED25519, new EdECPoint(odd, new BigInteger(1, y)))));
     } catch (GeneralSecurityException e) {
       throw new IllegalArgumentException("key: found a public key that is no point of Ed25519");
     }

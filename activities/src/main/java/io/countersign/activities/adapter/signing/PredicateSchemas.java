@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Validates predicates against the schemas in the jar. Loaded when the first statement is read, not before. */
+/**
+ * Validates predicates against the schemas in the jar. Loaded when the first statement is read, not
+ * before.
+ */
 final class PredicateSchemas {
   private static final Set<String> SECRET = Set.of("oidcToken");
   private static final Map<PredicateType, Schema> SCHEMAS = load();
@@ -32,13 +35,16 @@ final class PredicateSchemas {
 
   private static String place(Error error) {
     String pointer = error.getInstanceLocation().toString();
-    return pointer.equals("/") || pointer.isEmpty() || pointer.equals("$") ? "" : Malformed.shown(pointer);
+    return pointer.equals("/") || pointer.isEmpty() || pointer.equals("$")
+        ? ""
+        : Malformed.shown(pointer);
   }
 
   private static String found(Error error) {
     JsonNode value = error.getInstanceNode();
     if (error.getProperty() != null) {
-      return (error.getKeyword().equals("required") ? "no field " : "the field ") + Malformed.shown(error.getProperty());
+      return (error.getKeyword().equals("required") ? "no field " : "the field ")
+          + Malformed.shown(error.getProperty());
     }
     if (value == null || value.isContainerNode() || value.isNull() || isSecret(error)) {
       return value == null ? "nothing" : StrictJson.kind(value);
@@ -56,7 +62,10 @@ final class PredicateSchemas {
     return switch (error.getKeyword()) {
       case "additionalProperties", "unevaluatedProperties" -> "are the fields of the schema";
       case "required" -> "is an object with it";
-      default -> "by the schema: " + error.getKeyword() + (rule == null ? "" : " " + abbreviated(rule.toString()));
+      default ->
+          "by the schema: "
+              + error.getKeyword()
+              + (rule == null ? "" : " " + abbreviated(rule.toString()));
     };
   }
 
@@ -74,7 +83,8 @@ final class PredicateSchemas {
         }
         schemas.put(
             type,
-            registry.getSchema(new String(json.readAllBytes(), StandardCharsets.UTF_8), InputFormat.JSON));
+            registry.getSchema(
+                new String(json.readAllBytes(), StandardCharsets.UTF_8), InputFormat.JSON));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -14,14 +14,16 @@ import java.util.Set;
  * @param release the name of its one subject
  * @param releaseDigest the digest of its one subject
  */
-record Statement(ReleaseId release, Digest releaseDigest, PredicateType type, ObjectNode predicate) {
+record Statement(
+    ReleaseId release, Digest releaseDigest, PredicateType type, ObjectNode predicate) {
   private static final String TYPE = "https://in-toto.io/Statement/v1";
 
   /** Reads a statement of this type; its predicate is valid by its schema. */
   static Statement parse(byte[] payload, PredicateType type) {
     ObjectNode json = StrictJson.object("statement", payload);
     requireCanonical(json);
-    StrictJson.requireExactly("statement", json, Set.of("_type", "subject", "predicateType", "predicate"));
+    StrictJson.requireExactly(
+        "statement", json, Set.of("_type", "subject", "predicateType", "predicate"));
     requireText("_type", json.get("_type"), TYPE);
     requireText("predicateType", json.get("predicateType"), type.uri());
     if (!(json.get("predicate") instanceof ObjectNode predicate)) {
@@ -31,7 +33,10 @@ record Statement(ReleaseId release, Digest releaseDigest, PredicateType type, Ob
     JsonNode subject = onlySubject(json.get("subject"));
     return new Statement(
         Fields.parsed("subject[0].name", subject.get("name").textValue(), ReleaseId::parse),
-        Fields.parsed("subject[0].digest.sha256", subject.get("digest").get("sha256").textValue(), Digest::new),
+        Fields.parsed(
+            "subject[0].digest.sha256",
+            subject.get("digest").get("sha256").textValue(),
+            Digest::new),
         type,
         predicate);
   }
@@ -51,7 +56,10 @@ record Statement(ReleaseId release, Digest releaseDigest, PredicateType type, Ob
   }
 
   private static JsonNode onlySubject(JsonNode list) {
-    if (list == null || !list.isArray() || list.size() != 1 || !(list.get(0) instanceof ObjectNode subject)) {
+    if (list == null
+        || !list.isArray()
+        || list.size() != 1
+        || !(list.get(0) instanceof ObjectNode subject)) {
       throw Malformed.field(
           "subject",
           list != null && list.isArray() ? list.size() + " items" : kind(list),

@@ -29,8 +29,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Reads in-toto statements in DSSE envelopes. A statement says whose it is; only the keys of that person are tried, so that a
- * key never speaks for anybody else.
+ * Reads in-toto statements in DSSE envelopes. A statement says whose it is; only the keys of that
+ * person are tried, so that a key never speaks for anybody else.
  */
 public final class StatementReader implements SignedStatements {
   /** The most bytes of a check's result: it comes from a worker's own store, not as a message. */
@@ -84,7 +84,8 @@ public final class StatementReader implements SignedStatements {
     DsseEnvelope envelope = DsseEnvelope.parse(json);
     Statement statement = Statement.parse(envelope.payload(), PredicateType.SUBMISSION);
     Fields fields = fields(statement);
-    requireOwnDigest(fields.parsed("releaseDigest", Digest::parse), statement.predicate().get("manifest"));
+    requireOwnDigest(
+        fields.parsed("releaseDigest", Digest::parse), statement.predicate().get("manifest"));
     SubmissionPredicate said =
         checked(
             () ->
@@ -136,14 +137,23 @@ public final class StatementReader implements SignedStatements {
         new CiToken(predicate.get("oidcToken").textValue()));
   }
 
-  /** A CI run has no key: its token, made for exactly this release digest, stands in for a signature. */
+  /**
+   * A CI run has no key: its token, made for exactly this release digest, stands in for a
+   * signature.
+   */
   private static Submission.Submitter proved(
-      SubmissionPredicate said, DsseEnvelope envelope, KeyDirectory people, CiTokens tokens, Instant at) {
+      SubmissionPredicate said,
+      DsseEnvelope envelope,
+      KeyDirectory people,
+      CiTokens tokens,
+      Instant at) {
     if (said.submitter() instanceof SubmissionPredicate.Ci ci) {
       CiIdentity identity =
-          tokens.verify(ci.token(), SubmissionAudience.of(said.release(), said.releaseDigest()), at);
+          tokens.verify(
+              ci.token(), SubmissionAudience.of(said.release(), said.releaseDigest()), at);
       if (!identity.issuer().equals(ci.issuer()) || !identity.subject().equals(ci.subject())) {
-        throw new GateException(FailureType.BAD_TOKEN, "predicate.ci: the token is of another issuer or subject");
+        throw new GateException(
+            FailureType.BAD_TOKEN, "predicate.ci: the token is of another issuer or subject");
       }
       return new Submission.Ci(identity);
     }
@@ -151,11 +161,13 @@ public final class StatementReader implements SignedStatements {
     return new Submission.Person(person, verifyByPerson(envelope, person, people).keyId());
   }
 
-  private static VerifiedEnvelope verifyByPerson(DsseEnvelope envelope, String person, KeyDirectory people) {
+  private static VerifiedEnvelope verifyByPerson(
+      DsseEnvelope envelope, String person, KeyDirectory people) {
     List<VerificationKey> keys = people.keysOf(person);
     if (keys.isEmpty()) {
       throw new GateException(
-          FailureType.UNKNOWN_PERSON, "predicate.person: " + Malformed.shown(person) + " is not listed");
+          FailureType.UNKNOWN_PERSON,
+          "predicate.person: " + Malformed.shown(person) + " is not listed");
     }
     return EnvelopeVerifier.verify(envelope, keys);
   }
@@ -163,17 +175,23 @@ public final class StatementReader implements SignedStatements {
   private static void requireOwnDigest(Digest declared, JsonNode manifest) {
     if (!CanonicalJson.digest(manifest).equals(declared)) {
       throw new GateException(
-          FailureType.DIGEST_MISMATCH, "predicate.releaseDigest: found another than that of the manifest");
+          FailureType.DIGEST_MISMATCH,
+          "predicate.releaseDigest: found another than that of the manifest");
     }
   }
 
-  /** The subject and the predicate name the release twice; in-toto tools read one, the gate the other. */
+  /**
+   * The subject and the predicate name the release twice; in-toto tools read one, the gate the
+   * other.
+   */
   private static Fields fields(Statement statement) {
     Fields fields = new Fields(statement.predicate());
     if (!statement.release().toString().equals(fields.text("release"))
         || !statement.releaseDigest().toString().equals(fields.text("releaseDigest"))) {
       throw Malformed.field(
-          "subject[0]", "another release or digest than in the predicate", "is the release that the predicate names");
+          "subject[0]",
+          "another release or digest than in the predicate",
+          "is the release that the predicate names");
     }
     return fields;
   }

@@ -82,7 +82,8 @@ public final class StatementWriter {
         .put("releaseDigest", releaseDigest.toString());
   }
 
-  private static void putPeriod(ObjectNode predicate, Instant issuedAt, Instant expiresAt, String nonce) {
+  private static void putPeriod(
+      ObjectNode predicate, Instant issuedAt, Instant expiresAt, String nonce) {
     predicate
         .put("issuedAt", issuedAt.toString())
         .put("expiresAt", expiresAt.toString())

@@ -16,15 +16,18 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Reads JSON that somebody else wrote so that no second reader can understand it differently: UTF-8 only, no byte order
- * mark, every key once, nothing after the end, bounded depth and numbers.
+ * Reads JSON that somebody else wrote so that no second reader can understand it differently: UTF-8
+ * only, no byte order mark, every key once, nothing after the end, bounded depth and numbers.
  */
 final class StrictJson {
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
                   .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(32).maxNumberLength(32).build())
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(32)
+                          .maxNumberLength(32)
+                          .build())
                   .build())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -33,14 +36,18 @@ final class StrictJson {
 
   private StrictJson() {}
 
-  /** One object and nothing else. Foreign parser messages quote their input, so only the place is kept. */
+  /**
+   * One object and nothing else. Foreign parser messages quote their input, so only the place is
+   * kept.
+   */
   static ObjectNode object(String what, byte[] utf8) {
     JsonNode read;
     try {
       read = MAPPER.readTree(text(what, utf8));
     } catch (JsonProcessingException e) {
       JsonLocation place = e.getLocation();
-      String where = place == null ? "" : " at line " + place.getLineNr() + ", column " + place.getColumnNr();
+      String where =
+          place == null ? "" : " at line " + place.getLineNr() + ", column " + place.getColumnNr();
       throw Malformed.field(
           what,
           "no well-formed JSON" + where,

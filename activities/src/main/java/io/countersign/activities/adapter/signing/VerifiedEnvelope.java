@@ -4,7 +4,8 @@ import io.countersign.activities.signoff.VerificationKey;
 import io.countersign.release.Digest;
 
 /**
- * What a known key has signed. Made by {@link EnvelopeVerifier} alone, so that holding one is proof.
+ * What a known key has signed. Made by {@link EnvelopeVerifier} alone, so that holding one is
+ * proof.
  */
 public final class VerifiedEnvelope {
   private final VerificationKey key;

@@ -11,7 +11,8 @@ final class Der {
   /** From the raw r and s of P-256. */
   static byte[] of(byte[] raw) {
     return of(
-        new BigInteger(1, Arrays.copyOf(raw, 32)), new BigInteger(1, Arrays.copyOfRange(raw, 32, 64)));
+        new BigInteger(1, Arrays.copyOf(raw, 32)),
+        new BigInteger(1, Arrays.copyOfRange(raw, 32, 64)));
   }
 
   static byte[] of(BigInteger r, BigInteger s) {

@@ -30,7 +30,10 @@ class DsseEnvelopeTests {
   private static final String SIGNATURES = "\"signatures\":[{\"keyid\":\"k\",\"sig\":\"AAAA\"}]";
   private static final String TYPE = "\"payloadType\":\"application/vnd.in-toto+json\"";
 
-  /** The test vector of the DSSE protocol 1.0. Its signature is the raw r and s; the gate's own are DER. */
+  /**
+   * The test vector of the DSSE protocol 1.0. Its signature is the raw r and s; the gate's own are
+   * DER.
+   */
   @Test
   void signsTheBytesOfTheProtocolsTestVector() throws Exception {
     byte[] pae = DsseEnvelope.pae("http://example.com/HelloWorld", utf8("hello world"));
@@ -40,15 +43,19 @@ class DsseEnvelopeTests {
     parameters.init(new ECGenParameterSpec("secp256r1"));
     ECPoint point =
         new ECPoint(
-            new BigInteger("46950820868899156662930047687818585632848591499744589407958293238635476079160"),
-            new BigInteger("5640078356564379163099075877009565129882514886557779369047442380624545832820"));
+            new BigInteger(
+                "46950820868899156662930047687818585632848591499744589407958293238635476079160"),
+            new BigInteger(
+                "5640078356564379163099075877009565129882514886557779369047442380624545832820"));
     ECPublicKey key =
         (ECPublicKey)
             KeyFactory.getInstance("EC")
-                .generatePublic(new ECPublicKeySpec(point, parameters.getParameterSpec(ECParameterSpec.class)));
+                .generatePublic(
+                    new ECPublicKeySpec(point, parameters.getParameterSpec(ECParameterSpec.class)));
     byte[] raw =
         Base64.getDecoder()
-            .decode("A3JqsQGtVsJ2O2xqrI5IcnXip5GToJ3F+FnZ+O88SjtR6rDAajabZKciJTfUiHqJPcIAriEGAHTVeCUjW2JIZA==");
+            .decode(
+                "A3JqsQGtVsJ2O2xqrI5IcnXip5GToJ3F+FnZ+O88SjtR6rDAajabZKciJTfUiHqJPcIAriEGAHTVeCUjW2JIZA==");
     Signature verifier = Signature.getInstance("SHA256withECDSAinP1363Format");
     verifier.initVerify(key);
     verifier.update(pae);
@@ -57,19 +64,26 @@ class DsseEnvelopeTests {
     assertThat(VerificationKey.of(key).verify(pae, raw)).isFalse();
   }
 
-  /** Ed25519 is deterministic: the keys of RFC 8032, 7.1, over the statement of DSSE's own vectors. */
+  /**
+   * Ed25519 is deterministic: the keys of RFC 8032, 7.1, over the statement of DSSE's own vectors.
+   */
   @Test
   void verifiesDssesVectorForEd25519AndItsUrlSafeForm() {
     VerificationKey key =
-        OpenSsh.rawPublic(HexFormat.of().parseHex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"));
+        OpenSsh.rawPublic(
+            HexFormat.of()
+                .parseHex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"));
     String standard =
-        "{\"payload\":\"eyJfdHlwZSI6Imh0dHBzOi8vaW4tdG90by5pby9TdGF0ZW1lbnQvdjEifQ==\"," + TYPE
+        "{\"payload\":\"eyJfdHlwZSI6Imh0dHBzOi8vaW4tdG90by5pby9TdGF0ZW1lbnQvdjEifQ==\","
+            + TYPE
             + ",\"signatures\":[{\"sig\":\"2WAfaHm5jluo0w+0rk8uVkluELJYWjSmU9x7EUzx+AyteDGJ4/nqyJXfmAUVFIAoQafWm7AxBZNw5M9ixNHiCA==\"}]}";
     String urlSafe =
-        "{\"payload\":\"-_-_Pj8=\"," + TYPE
+        "{\"payload\":\"-_-_Pj8=\","
+            + TYPE
             + ",\"signatures\":[{\"sig\":\"P-_KHICeR7tI6S_YyejJTRtrXhcQyQ2LYPaL8h90KjC9qN8HU_svOQ6TuDOT1HIrsGW886DbWNWcCmX5twLrAw==\"}]}";
     for (String envelope : List.of(standard, urlSafe)) {
-      assertThat(EnvelopeVerifier.verify(DsseEnvelope.parse(utf8(envelope)), List.of(key)).keyId()).isEqualTo(key.keyId());
+      assertThat(EnvelopeVerifier.verify(DsseEnvelope.parse(utf8(envelope)), List.of(key)).keyId())
+          .isEqualTo(key.keyId());
     }
   }
 
@@ -81,13 +95,18 @@ class DsseEnvelopeTests {
   @Test
   void writesOneLineAndReadsItBack() {
     DsseEnvelope envelope = DsseEnvelope.sign(utf8("{}"), Fixtures.key(KeyAlgorithm.ED25519));
-    assertThat(new String(envelope.write(), StandardCharsets.UTF_8)).doesNotContain("\n").startsWith("{\"payload\":\"e30=\"");
+    assertThat(new String(envelope.write(), StandardCharsets.UTF_8))
+        .doesNotContain("\n")
+        .startsWith("{\"payload\":\"e30=\"");
     assertThat(DsseEnvelope.parse(envelope.write())).isEqualTo(envelope);
   }
 
   @Test
   void anExtensionIsReadOverAndDropped() {
-    String json = "{\"payload\":\"e30\"," + TYPE + ",\"signatures\":[{\"sig\":\"AAAA\",\"extension\":{\"kind\":\"x\"}}]}";
+    String json =
+        "{\"payload\":\"e30\","
+            + TYPE
+            + ",\"signatures\":[{\"sig\":\"AAAA\",\"extension\":{\"kind\":\"x\"}}]}";
     DsseEnvelope envelope = DsseEnvelope.parse(utf8(json));
     assertThat(envelope.signatures()).hasSize(1);
     assertThat(new String(envelope.write(), StandardCharsets.UTF_8)).doesNotContain("extension");
@@ -113,15 +132,29 @@ class DsseEnvelopeTests {
         "{\"payload\":\"-+AA\"," + TYPE + "," + SIGNATURES + "}",
         "{\"payload\":\"ä\"," + TYPE + "," + SIGNATURES + "}",
         "{\"payload\":\"e30=\",\"payloadType\":\"application/json\"," + SIGNATURES + "}",
-        "{\"payload\":\"e30=\",\"payloadType\":\"Application/vnd.in-toto+json\"," + SIGNATURES + "}",
+        "{\"payload\":\"e30=\",\"payloadType\":\"Application/vnd.in-toto+json\","
+            + SIGNATURES
+            + "}",
         "{\"payload\":\"e30=\"," + TYPE + ",\"signatures\":{}}",
         "{\"payload\":\"e30=\"," + TYPE + ",\"signatures\":[null]}",
         "{\"payload\":\"e30=\"," + TYPE + ",\"signatures\":[{\"keyid\":\"k\"}]}",
         "{\"payload\":\"e30=\"," + TYPE + ",\"signatures\":[{\"sig\":\"AAAA\",\"alg\":\"none\"}]}",
         "{\"payload\":\"e30=\"," + TYPE + ",\"signatures\":[{\"sig\":\"AAAA\",\"keyid\":7}]}",
-        "{\"payload\":\"e30=\"," + TYPE + ",\"signatures\":[{\"sig\":\"AAAA\",\"keyid\":\"" + "k".repeat(257) + "\"}]}",
-        "{\"payload\":\"e30=\"," + TYPE + ",\"signatures\":[{\"sig\":\"" + "A".repeat(800) + "\"}]}",
-        "{\"payload\":\"e30=\"," + TYPE + ",\"signatures\":[" + "{\"sig\":\"AAAA\"},".repeat(8) + "{\"sig\":\"AAAA\"}]}",
+        "{\"payload\":\"e30=\","
+            + TYPE
+            + ",\"signatures\":[{\"sig\":\"AAAA\",\"keyid\":\""
+            + "k".repeat(257)
+            + "\"}]}",
+        "{\"payload\":\"e30=\","
+            + TYPE
+            + ",\"signatures\":[{\"sig\":\""
+            + "A".repeat(800)
+            + "\"}]}",
+        "{\"payload\":\"e30=\","
+            + TYPE
+            + ",\"signatures\":["
+            + "{\"sig\":\"AAAA\"},".repeat(8)
+            + "{\"sig\":\"AAAA\"}]}",
         "{\"payload\":\"e30=\"," + TYPE + "," + SIGNATURES + "} {}",
         "{\"payload\":\"e30=\"," + TYPE + "," + SIGNATURES + "}x",
         "\uFEFF{\"payload\":\"e30=\"," + TYPE + "," + SIGNATURES + "}",
@@ -136,7 +169,8 @@ class DsseEnvelopeTests {
   @MethodSource("malformed")
   void refusesWhatIsMalformed(String json) {
     assertThatThrownBy(() -> DsseEnvelope.parse(utf8(json)))
-        .isInstanceOfSatisfying(GateException.class, e -> assertThat(e.type()).isEqualTo(FailureType.UNREADABLE))
+        .isInstanceOfSatisfying(
+            GateException.class, e -> assertThat(e.type()).isEqualTo(FailureType.UNREADABLE))
         .hasMessageContaining("allowed")
         .message()
         .hasSizeLessThan(400)
@@ -147,21 +181,26 @@ class DsseEnvelopeTests {
   void refusesOtherEncodingsThanUtf8() {
     String json = "{\"payload\":\"e30=\"," + TYPE + "," + SIGNATURES + "}";
     for (byte[] bytes :
-        List.of(json.getBytes(StandardCharsets.UTF_16), new byte[] {'{', (byte) 0xC0, (byte) 0x80, '}'})) {
+        List.of(
+            json.getBytes(StandardCharsets.UTF_16),
+            new byte[] {'{', (byte) 0xC0, (byte) 0x80, '}'})) {
       assertThatThrownBy(() -> DsseEnvelope.parse(bytes))
-          .isInstanceOfSatisfying(GateException.class, e -> assertThat(e.type()).isEqualTo(FailureType.UNREADABLE));
+          .isInstanceOfSatisfying(
+              GateException.class, e -> assertThat(e.type()).isEqualTo(FailureType.UNREADABLE));
     }
   }
 
   @Test
   void refusesOversizedMessagesBeforeReadingThem() {
     assertThatThrownBy(() -> DsseEnvelope.parse(new byte[DsseEnvelope.MESSAGE_LIMIT + 1]))
-        .isInstanceOfSatisfying(GateException.class, e -> assertThat(e.type()).isEqualTo(FailureType.OVERSIZED));
+        .isInstanceOfSatisfying(
+            GateException.class, e -> assertThat(e.type()).isEqualTo(FailureType.OVERSIZED));
   }
 
   @Test
   void controlCharactersNeverReachAMessage() {
-    String json = "{\"payload\":\"e30=\",\"payloadType\":\"\\u001b[2J\\u202e\\nx\"," + SIGNATURES + "}";
+    String json =
+        "{\"payload\":\"e30=\",\"payloadType\":\"\\u001b[2J\\u202e\\nx\"," + SIGNATURES + "}";
     assertThatThrownBy(() -> DsseEnvelope.parse(utf8(json))).message().contains("'?[2J??x'");
   }
 }

@@ -42,9 +42,9 @@ class EnvelopeVerifierTests {
 
   @Test
   void theKeyThatVerifiesDecidesWhateverTheHintSays() {
-    DsseEnvelope lying =
-        relabelled(DsseEnvelope.sign(PAYLOAD, ED), EC.verificationKey().keyId());
-    assertThat(EnvelopeVerifier.verify(lying, keys(EC, ED)).keyId()).isEqualTo(ED.verificationKey().keyId());
+    DsseEnvelope lying = relabelled(DsseEnvelope.sign(PAYLOAD, ED), EC.verificationKey().keyId());
+    assertThat(EnvelopeVerifier.verify(lying, keys(EC, ED)).keyId())
+        .isEqualTo(ED.verificationKey().keyId());
     assertThat(EnvelopeVerifier.verify(relabelled(lying, ""), keys(EC, ED)).keyId())
         .isEqualTo(ED.verificationKey().keyId());
     refused(lying, FailureType.BAD_SIGNATURE, EC);
@@ -60,7 +60,8 @@ class EnvelopeVerifierTests {
             List.of(
                 DsseEnvelope.sign(PAYLOAD, stranger).signatures().get(0),
                 DsseEnvelope.sign(PAYLOAD, ED).signatures().get(0)));
-    assertThat(EnvelopeVerifier.verify(both, keys(ED)).keyId()).isEqualTo(ED.verificationKey().keyId());
+    assertThat(EnvelopeVerifier.verify(both, keys(ED)).keyId())
+        .isEqualTo(ED.verificationKey().keyId());
     refused(both, FailureType.UNKNOWN_KEY, EC);
   }
 
@@ -118,18 +119,35 @@ class EnvelopeVerifierTests {
 
   @Property(tries = 200)
   void theStatementsNameDoesNotChangeWithItsDress(
-      @ForAll boolean urlSafe, @ForAll boolean padded, @ForAll boolean spaced, @ForAll boolean hinted) {
+      @ForAll boolean urlSafe,
+      @ForAll boolean padded,
+      @ForAll boolean spaced,
+      @ForAll boolean hinted) {
     for (SigningKey key : List.of(ED, EC)) {
       DsseEnvelope signed = DsseEnvelope.sign(PAYLOAD, key);
       Base64.Encoder base64 = urlSafe ? Base64.getUrlEncoder() : Base64.getEncoder();
       Base64.Encoder encoder = padded ? base64 : base64.withoutPadding();
       String gap = spaced ? " \n\t" : "";
       String json =
-          "{" + gap + "\"signatures\":[{" + (hinted ? "\"keyid\":\"x\"," : "") + "\"sig\":" + gap + "\""
-              + encoder.encodeToString(key.sign(signed.pae())) + "\"}],\"payloadType\":\"" + signed.payloadType()
-              + "\"," + gap + "\"p\\u0061yload\":\"" + encoder.encodeToString(PAYLOAD) + "\"}" + gap;
+          "{"
+              + gap
+              + "\"signatures\":[{"
+              + (hinted ? "\"keyid\":\"x\"," : "")
+              + "\"sig\":"
+              + gap
+              + "\""
+              + encoder.encodeToString(key.sign(signed.pae()))
+              + "\"}],\"payloadType\":\""
+              + signed.payloadType()
+              + "\","
+              + gap
+              + "\"p\\u0061yload\":\""
+              + encoder.encodeToString(PAYLOAD)
+              + "\"}"
+              + gap;
       DsseEnvelope dressed = DsseEnvelope.parse(utf8(json));
-      assertThat(EnvelopeVerifier.verify(dressed, keys(key)).statementDigest()).isEqualTo(signed.statementDigest());
+      assertThat(EnvelopeVerifier.verify(dressed, keys(key)).statementDigest())
+          .isEqualTo(signed.statementDigest());
     }
   }
 
@@ -150,7 +168,9 @@ class EnvelopeVerifierTests {
     return new DsseEnvelope(
         envelope.payloadType(),
         envelope.payload(),
-        envelope.signatures().stream().map(s -> new DsseEnvelope.Signature(keyid, s.sig())).toList());
+        envelope.signatures().stream()
+            .map(s -> new DsseEnvelope.Signature(keyid, s.sig()))
+            .toList());
   }
 
   private static DsseEnvelope withPayload(DsseEnvelope envelope, byte[] payload) {
@@ -158,7 +178,8 @@ class EnvelopeVerifierTests {
   }
 
   private static DsseEnvelope withSignature(byte[] sig) {
-    return new DsseEnvelope(DsseEnvelope.IN_TOTO, PAYLOAD, List.of(new DsseEnvelope.Signature("", sig)));
+    return new DsseEnvelope(
+        DsseEnvelope.IN_TOTO, PAYLOAD, List.of(new DsseEnvelope.Signature("", sig)));
   }
 
   private static List<VerificationKey> keys(SigningKey... keys) {

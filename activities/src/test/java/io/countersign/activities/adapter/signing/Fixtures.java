@@ -38,7 +38,8 @@ final class Fixtures {
   static SigningKey key(KeyAlgorithm algorithm) {
     try {
       if (algorithm == KeyAlgorithm.ED25519) {
-        return SigningKey.of(KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate());
+        return SigningKey.of(
+            KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate());
       }
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(new ECGenParameterSpec("secp256r1"));
@@ -70,7 +71,8 @@ final class Fixtures {
 
   static KeyDirectory people(String person, SigningKey... keys) {
     Map<String, List<SigningKey>> people = Map.of(person, List.of(keys));
-    return name -> people.getOrDefault(name, List.of()).stream().map(SigningKey::verificationKey).toList();
+    return name ->
+        people.getOrDefault(name, List.of()).stream().map(SigningKey::verificationKey).toList();
   }
 
   static byte[] utf8(String text) {

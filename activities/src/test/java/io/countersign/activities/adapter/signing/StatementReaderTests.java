@@ -78,7 +78,8 @@ class StatementReaderTests {
   void readsBackAPersonsSubmission() {
     byte[] statement = StatementWriter.submission(submission(new SubmissionPredicate.Person(ANA)));
     Submission read = reader.submission(sealed(statement), people(ANA, KEY), NO_TOKENS, ISSUED);
-    assertThat(read.submitter()).isEqualTo(new Submission.Person(ANA, KEY.verificationKey().keyId()));
+    assertThat(read.submitter())
+        .isEqualTo(new Submission.Person(ANA, KEY.verificationKey().keyId()));
     assertThat(read.manifest()).isEqualTo(MANIFEST);
   }
 
@@ -92,15 +93,20 @@ class StatementReaderTests {
         (token, audience, at) -> {
           assertThat(token.reveal()).isEqualTo("t.o.k");
           assertThat(audience)
-              .isEqualTo("countersign:production/fraud-scorer/2026.11.3@" + Fixtures.RELEASE_DIGEST);
+              .isEqualTo(
+                  "countersign:production/fraud-scorer/2026.11.3@" + Fixtures.RELEASE_DIGEST);
           return run;
         };
     byte[] envelope = DsseEnvelope.unsigned(statement).write();
     assertThat(reader.submission(envelope, people(ANA, KEY), tokens, ISSUED).submitter())
         .isEqualTo(new Submission.Ci(run));
-    refused(FailureType.BAD_TOKEN, () -> reader.submission(envelope, people(ANA, KEY), NO_TOKENS, ISSUED));
+    refused(
+        FailureType.BAD_TOKEN,
+        () -> reader.submission(envelope, people(ANA, KEY), NO_TOKENS, ISSUED));
     CiIdentity other = new CiIdentity("main", "https://ci", "fork", "id", ISSUED, Map.of(), "eve");
-    refused(FailureType.BAD_TOKEN, () -> reader.submission(envelope, people(ANA, KEY), (t, a, i) -> other, ISSUED));
+    refused(
+        FailureType.BAD_TOKEN,
+        () -> reader.submission(envelope, people(ANA, KEY), (t, a, i) -> other, ISSUED));
   }
 
   @Test
@@ -108,7 +114,9 @@ class StatementReaderTests {
     byte[] statement = StatementWriter.submission(submission(new SubmissionPredicate.Person(ANA)));
     refused(
         FailureType.BAD_SIGNATURE,
-        () -> reader.submission(DsseEnvelope.unsigned(statement).write(), people(ANA, KEY), NO_TOKENS, ISSUED));
+        () ->
+            reader.submission(
+                DsseEnvelope.unsigned(statement).write(), people(ANA, KEY), NO_TOKENS, ISSUED));
   }
 
   @Test
@@ -129,7 +137,9 @@ class StatementReaderTests {
     assertThat(reader.checkResult(envelope, List.of(KEY.verificationKey()))).isEqualTo(said);
     refused(
         FailureType.UNKNOWN_KEY,
-        () -> reader.checkResult(envelope, List.of(Fixtures.key(KeyAlgorithm.ED25519).verificationKey())));
+        () ->
+            reader.checkResult(
+                envelope, List.of(Fixtures.key(KeyAlgorithm.ED25519).verificationKey())));
   }
 
   @Test
@@ -141,7 +151,8 @@ class StatementReaderTests {
         () ->
             reader.signOff(
                 byEve, person -> List.of((person.equals(ANA) ? KEY : eve).verificationKey())));
-    refused(FailureType.UNKNOWN_PERSON, () -> reader.signOff(byEve, people("eve@example.com", eve)));
+    refused(
+        FailureType.UNKNOWN_PERSON, () -> reader.signOff(byEve, people("eve@example.com", eve)));
   }
 
   @Test
@@ -171,14 +182,19 @@ class StatementReaderTests {
     return Stream.of(
         tamper("another type", s -> s.put("_type", "https://in-toto.io/Statement/v0.1")),
         tamper("no type", s -> s.remove("_type")),
-        tamper("another predicate type", s -> s.put("predicateType", "https://countersign.io/sign-off/v2")),
+        tamper(
+            "another predicate type",
+            s -> s.put("predicateType", "https://countersign.io/sign-off/v2")),
         tamper("an unknown field", s -> s.put("note", "x")),
         tamper("no subject", s -> s.remove("subject")),
         tamper("an empty subject", s -> s.putArray("subject")),
         tamper("two subjects", s -> s.withArray("subject").add(s.at("/subject/0").deepCopy())),
-        tamper("another subject's name", s -> at(s, "/subject/0").put("name", "production/other/1")),
+        tamper(
+            "another subject's name", s -> at(s, "/subject/0").put("name", "production/other/1")),
         tamper("no release's name", s -> at(s, "/subject/0").put("name", "x")),
-        tamper("another subject's digest", s -> at(s, "/subject/0/digest").put("sha256", "0".repeat(64))),
+        tamper(
+            "another subject's digest",
+            s -> at(s, "/subject/0/digest").put("sha256", "0".repeat(64))),
         tamper("a second digest", s -> at(s, "/subject/0/digest").put("md5", "0")),
         tamper("a predicate that is no object", s -> s.put("predicate", "x")),
         predicate("an unknown field", p -> p.put("admin", true)),
@@ -196,12 +212,14 @@ class StatementReaderTests {
         predicate("a reason that turns text around", p -> p.put("reason", "ok \u202E reject")),
         predicate("a reason that clears the screen", p -> p.put("reason", "\u001B[2J")),
         predicate("half a character", p -> p.put("reason", "x\uD800")),
-        predicate("a person with a zero-width space", p -> p.put("person", "ana\u200B@example.com")),
+        predicate(
+            "a person with a zero-width space", p -> p.put("person", "ana\u200B@example.com")),
         predicate("a person with a blank", p -> p.put("person", ANA + " ")),
         predicate("a list of persons", p -> p.putArray("person").add(ANA)),
         predicate("another release", p -> p.put("release", "production/other/1")),
         predicate("a release with a climb", p -> p.put("release", "production/x/..")),
-        predicate("another release digest", p -> p.put("releaseDigest", "sha256:" + "0".repeat(64))),
+        predicate(
+            "another release digest", p -> p.put("releaseDigest", "sha256:" + "0".repeat(64))),
         predicate("an upper-case digest", p -> p.put("reviewDigest", "sha256:" + "A".repeat(64))),
         predicate("another digest algorithm", p -> p.put("reviewDigest", "md5:" + "0".repeat(32))),
         predicate("a local time", p -> p.put("issuedAt", "2026-11-23T05:00:00+01:00")),
@@ -216,10 +234,12 @@ class StatementReaderTests {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("tampered")
-  void refusesAStatementOfAnotherFormEvenIfItsPersonSignedIt(String name, Consumer<ObjectNode> change) {
+  void refusesAStatementOfAnotherFormEvenIfItsPersonSignedIt(
+      String name, Consumer<ObjectNode> change) {
     byte[] statement = changed(StatementWriter.signOff(Fixtures.approval()), change);
     assertThatThrownBy(() -> reader.signOff(sealed(statement), people(ANA, KEY)))
-        .isInstanceOfSatisfying(GateException.class, e -> assertThat(e.type()).isEqualTo(FailureType.UNREADABLE))
+        .isInstanceOfSatisfying(
+            GateException.class, e -> assertThat(e.type()).isEqualTo(FailureType.UNREADABLE))
         .message()
         .hasSizeLessThan(500)
         .doesNotContain("\u202E", "\u001B", "\u200B", "\n");
@@ -230,8 +250,10 @@ class StatementReaderTests {
   void everyChangeAfterSigningIsRefused(String name, Consumer<ObjectNode> change) {
     DsseEnvelope signed = DsseEnvelope.sign(StatementWriter.signOff(Fixtures.approval()), KEY);
     DsseEnvelope changed =
-        new DsseEnvelope(signed.payloadType(), changed(signed.payload(), change), signed.signatures());
-    assertThatThrownBy(() -> reader.signOff(changed.write(), people(ANA, KEY))).isInstanceOf(GateException.class);
+        new DsseEnvelope(
+            signed.payloadType(), changed(signed.payload(), change), signed.signatures());
+    assertThatThrownBy(() -> reader.signOff(changed.write(), people(ANA, KEY)))
+        .isInstanceOf(GateException.class);
   }
 
   @ParameterizedTest
@@ -254,8 +276,12 @@ class StatementReaderTests {
   @Test
   void refusesAKeyThatIsSaidTwiceInsideThePredicate() {
     String text = new String(StatementWriter.signOff(Fixtures.approval()), StandardCharsets.UTF_8);
-    String twice = text.replace("\"decision\":\"approve\"", "\"decision\":\"reject\",\"decision\":\"approve\"");
-    String escaped = text.replace("\"decision\":\"approve\"", "\"decision\":\"reject\",\"d\\u0065cision\":\"approve\"");
+    String twice =
+        text.replace(
+            "\"decision\":\"approve\"", "\"decision\":\"reject\",\"decision\":\"approve\"");
+    String escaped =
+        text.replace(
+            "\"decision\":\"approve\"", "\"decision\":\"reject\",\"d\\u0065cision\":\"approve\"");
     refused(FailureType.UNREADABLE, () -> reader.signOff(sealed(utf8(twice)), people(ANA, KEY)));
     refused(FailureType.UNREADABLE, () -> reader.signOff(sealed(utf8(escaped)), people(ANA, KEY)));
   }
@@ -281,7 +307,8 @@ class StatementReaderTests {
             s -> at(s, "/predicate").put("person", ANA),
             s -> at(s, "/predicate").remove("ci"))) {
       byte[] changed = changed(statement, change);
-      assertThatThrownBy(() -> reader.submission(sealed(changed), people(ANA, KEY), NO_TOKENS, ISSUED))
+      assertThatThrownBy(
+              () -> reader.submission(sealed(changed), people(ANA, KEY), NO_TOKENS, ISSUED))
           .isInstanceOf(GateException.class)
           .message()
           .doesNotContain("very.secret");
@@ -292,8 +319,12 @@ class StatementReaderTests {
   void writesOneFormOnly() {
     String text = new String(StatementWriter.signOff(Fixtures.approval()), StandardCharsets.UTF_8);
     assertThat(text)
-        .startsWith("{\"_type\":\"https://in-toto.io/Statement/v1\",\"predicate\":{\"decision\":\"approve\",\"expiresAt\":")
-        .contains("\"subject\":[{\"digest\":{\"sha256\":\"" + Fixtures.RELEASE_DIGEST.hex() + "\"},\"name\":\"production/fraud-scorer/2026.11.3\"}]");
+        .startsWith(
+            "{\"_type\":\"https://in-toto.io/Statement/v1\",\"predicate\":{\"decision\":\"approve\",\"expiresAt\":")
+        .contains(
+            "\"subject\":[{\"digest\":{\"sha256\":\""
+                + Fixtures.RELEASE_DIGEST.hex()
+                + "\"},\"name\":\"production/fraud-scorer/2026.11.3\"}]");
   }
 
   @Test
@@ -329,7 +360,13 @@ class StatementReaderTests {
 
   private static SubmissionPredicate submission(SubmissionPredicate.Submitter submitter) {
     return new SubmissionPredicate(
-        submitter, Fixtures.RELEASE, Fixtures.RELEASE_DIGEST, MANIFEST, ISSUED, Fixtures.EXPIRES, Fixtures.NONCE);
+        submitter,
+        Fixtures.RELEASE,
+        Fixtures.RELEASE_DIGEST,
+        MANIFEST,
+        ISSUED,
+        Fixtures.EXPIRES,
+        Fixtures.NONCE);
   }
 
   private static CheckStatement checkStatement() {
@@ -337,12 +374,20 @@ class StatementReaderTests {
         new CheckResult(
             "security.scan",
             CheckOutcome.FAIL,
-            List.of(new Finding("cve", Severity.HIGH, "a known hole", null), new Finding("cve", Severity.LOW, "another", "lib.so")),
+            List.of(
+                new Finding("cve", Severity.HIGH, "a known hole", null),
+                new Finding("cve", Severity.LOW, "another", "lib.so")),
             new TreeMap<>(Map.of("scanned", "12")),
             List.of("bo@example.com"),
             List.of(new Evidence("reports/scan.sarif", Digest.of(new byte[] {1}))));
     return new CheckStatement(
-        Fixtures.RELEASE, Fixtures.RELEASE_DIGEST, 1, result, "worker-1", ISSUED, ISSUED.plusMillis(1_500));
+        Fixtures.RELEASE,
+        Fixtures.RELEASE_DIGEST,
+        1,
+        result,
+        "worker-1",
+        ISSUED,
+        ISSUED.plusMillis(1_500));
   }
 
   private static void refused(FailureType type, ThrowingCallable call) {

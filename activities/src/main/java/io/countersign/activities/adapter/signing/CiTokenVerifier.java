@@ -25,8 +25,8 @@ import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -82,14 +82,16 @@ public final class CiTokenVerifier implements CiTokens {
           "pipeline_source",
           "ci_config_ref_uri");
 
-  private final Map<GatePolicy.CiRule, CiIssuerKeys> rules;
+  private record Source(GatePolicy.CiRule rule, CiIssuerKeys keys) {}
+
+  private final List<Source> sources;
 
   /**
    * @param rules the rules of the gate policy
    * @param directory where the policy's relative paths start
    */
   public CiTokenVerifier(List<GatePolicy.CiRule> rules, Path directory) {
-    this.rules = new LinkedHashMap<>();
+    List<Source> opened = new ArrayList<>();
     for (GatePolicy.CiRule rule : rules) {
       if (rule.claims().isEmpty() || rule.claims().values().stream().anyMatch(List::isEmpty)) {
         throw new GateException(
@@ -98,8 +100,9 @@ public final class CiTokenVerifier implements CiTokens {
                 + rule.name()
                 + ": claims must name at least one claim, each with at least one value");
       }
-      this.rules.put(rule, CiIssuerKeys.of(rule, directory));
+      opened.add(new Source(rule, CiIssuerKeys.of(rule, directory)));
     }
+    this.sources = List.copyOf(opened);
   }
 
   @Override
@@ -162,18 +165,18 @@ public final class CiTokenVerifier implements CiTokens {
   /** The issuer only selects rules; the keys of the rule decide. */
   private GatePolicy.CiRule verifiedBy(SignedJWT jwt, JWTClaimsSet claims) {
     String issuer = required(claims.getIssuer(), "iss");
-    List<GatePolicy.CiRule> ofIssuer =
-        rules.keySet().stream().filter(rule -> rule.issuer().equals(issuer)).toList();
+    List<Source> ofIssuer =
+        sources.stream().filter(source -> source.rule.issuer().equals(issuer)).toList();
     if (ofIssuer.isEmpty()) {
       throw bad("its issuer is in no rule of the gate policy");
     }
     boolean signed = false;
-    for (GatePolicy.CiRule rule : ofIssuer) {
-      if (signedBy(jwt, rules.get(rule))) {
+    for (Source source : ofIssuer) {
+      if (signedBy(jwt, source.keys)) {
         signed = true;
-        if (rule.claims().entrySet().stream()
+        if (source.rule.claims().entrySet().stream()
             .allMatch(claim -> holds(claims, claim.getKey(), claim.getValue()))) {
-          return rule;
+          return source.rule;
         }
       }
     }

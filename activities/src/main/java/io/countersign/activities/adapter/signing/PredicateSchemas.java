@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -26,7 +27,7 @@ final class PredicateSchemas {
   private PredicateSchemas() {}
 
   static void validate(PredicateType type, JsonNode predicate) {
-    List<Error> errors = SCHEMAS.get(type).validate(predicate);
+    List<Error> errors = Objects.requireNonNull(SCHEMAS.get(type)).validate(predicate);
     if (!errors.isEmpty()) {
       Error first = errors.get(0);
       throw Malformed.field("predicate" + place(first), found(first), allowed(first));

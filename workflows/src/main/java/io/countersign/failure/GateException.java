@@ -5,7 +5,7 @@ package io.countersign.failure;
  * and kept in histories: it must never hold a secret value, a response body or a foreign
  * exception's message.
  */
-public final class GateException extends RuntimeException {
+public class GateException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final FailureType type;

@@ -31,13 +31,10 @@ public record CheckResult(
 
   public CheckResult {
     requireName(check);
-    findings = findings == null ? List.of() : List.copyOf(findings);
-    measurements =
-        Collections.unmodifiableSortedMap(
-            measurements == null ? new TreeMap<>() : new TreeMap<>(measurements));
-    contributors =
-        contributors == null ? List.of() : contributors.stream().sorted().distinct().toList();
-    evidence = evidence == null ? List.of() : List.copyOf(evidence);
+    findings = List.copyOf(findings);
+    measurements = Collections.unmodifiableSortedMap(new TreeMap<>(measurements));
+    contributors = contributors.stream().sorted().distinct().toList();
+    evidence = List.copyOf(evidence);
     if (outcome == CheckOutcome.FAIL && findings.isEmpty()) {
       throw new IllegalArgumentException("check result: a failure must name a finding");
     }

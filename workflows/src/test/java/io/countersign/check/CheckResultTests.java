@@ -35,7 +35,9 @@ class CheckResultTests {
   @Test
   void refusesAFailureWithoutAFinding() {
     assertThatThrownBy(
-            () -> new CheckResult("risk.x", CheckOutcome.FAIL, List.of(), null, null, null))
+            () ->
+                new CheckResult(
+                    "risk.x", CheckOutcome.FAIL, List.of(), new TreeMap<>(), List.of(), List.of()))
         .hasMessageContaining("must name a finding");
   }
 

@@ -6,8 +6,8 @@ import io.countersign.policy.GatePolicy;
 import io.countersign.release.Manifest;
 
 /**
- * Reads documents that arrive as bytes or JSON rather than from a file of the worker. Every one is validated again: that
- * somebody else validated it is never taken on trust.
+ * Reads documents that arrive as bytes or JSON rather than from a file of the worker. Every one is
+ * validated again: that somebody else validated it is never taken on trust.
  */
 public interface DocumentParser {
   /** The manifest of a submission; INVALID_MANIFEST names every problem. */

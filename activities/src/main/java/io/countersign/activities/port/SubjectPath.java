@@ -6,9 +6,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A path below a trusted root, as manifests write it: relative, segments divided by {@code /}, a {@code /} at the end allowed
- * for a directory. Refused: {@code ..} and {@code .} as a segment, empty segments, a leading {@code /}, backslash, a
- * colon (no other scheme, no drive), characters that control or hide text, text that is not in Unicode normal form NFC.
+ * A path below a trusted root, as manifests write it: relative, segments divided by {@code /}, a
+ * {@code /} at the end allowed for a directory. Refused: {@code ..} and {@code .} as a segment,
+ * empty segments, a leading {@code /}, backslash, a colon (no other scheme, no drive), characters
+ * that control or hide text, text that is not in Unicode normal form NFC.
  */
 public record SubjectPath(List<String> segments) {
   private static final Pattern SCHEME = Pattern.compile("([a-z][a-z0-9+.-]*):.*", Pattern.DOTALL);
@@ -22,7 +23,10 @@ public record SubjectPath(List<String> segments) {
     segments.forEach(SubjectPath::requireName);
   }
 
-  /** Reads a relative path; an {@link IllegalArgumentException} says what was found and what is allowed. */
+  /**
+   * Reads a relative path; an {@link IllegalArgumentException} says what was found and what is
+   * allowed.
+   */
   public static SubjectPath parse(String text) {
     if (text.startsWith("/")) {
       throw refused("a path from the top");
@@ -52,7 +56,9 @@ public record SubjectPath(List<String> segments) {
     }
   }
 
-  /** Refuses a file's name that could not stand on one line of a listing and mean one thing only. */
+  /**
+   * Refuses a file's name that could not stand on one line of a listing and mean one thing only.
+   */
   public static void requireFileName(String name) {
     boolean hidden =
         name.codePoints()

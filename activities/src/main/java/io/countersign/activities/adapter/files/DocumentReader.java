@@ -21,8 +21,9 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Reads {@code release.yaml}, {@code gate.yaml} and {@code approvers.yaml}: syntax, then JSON Schema, then the rules of the
- * values themselves. Refused with {@link InvalidDocumentException}, which names every problem by file, line, column and field.
+ * Reads {@code release.yaml}, {@code gate.yaml} and {@code approvers.yaml}: syntax, then JSON
+ * Schema, then the rules of the values themselves. Refused with {@link InvalidDocumentException},
+ * which names every problem by file, line, column and field.
  */
 public final class DocumentReader implements DocumentParser {
   /** Most bytes of a release manifest. */
@@ -42,8 +43,8 @@ public final class DocumentReader implements DocumentParser {
   private final Function<String, String> fingerprint;
 
   /**
-   * @param fingerprint from the text of a public key to its key id; an {@link IllegalArgumentException} says why a key is
-   *     refused
+   * @param fingerprint from the text of a public key to its key id; an {@link
+   *     IllegalArgumentException} says why a key is refused
    */
   public DocumentReader(Function<String, String> fingerprint) {
     this.fingerprint = fingerprint;
@@ -155,8 +156,7 @@ public final class DocumentReader implements DocumentParser {
     }
   }
 
-  private static JsonNode json(
-      byte[] bytes, int limit, DocumentSchema schema, Problems problems) {
+  private static JsonNode json(byte[] bytes, int limit, DocumentSchema schema, Problems problems) {
     if (bytes.length > limit) {
       throw problems.fatal(
           Place.TOP, List.of(), BoundedFile.tooMuch(limit), BoundedFile.atMost(limit));
@@ -176,7 +176,8 @@ public final class DocumentReader implements DocumentParser {
       for (JsonMappingException.Reference step : e.getPath()) {
         field.add(step.getFieldName() == null ? (Object) step.getIndex() : step.getFieldName());
       }
-      // Only the domain's own refusals are safe to show; the library's messages quote what they refuse.
+      // Only the domain's own refusals are safe to show; the library's messages quote what they
+      // refuse.
       String why =
           e.getCause() instanceof IllegalArgumentException refused
               ? refused.getMessage()

@@ -17,10 +17,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the JSON Schemas (2020-12) in the jar. The same schema says which scalars of a YAML file are text and which are
- * numbers, what a valid document is, and, in its descriptions, how errors tell people what is allowed.
+ * One of the JSON Schemas (2020-12) in the jar. The same schema says which scalars of a YAML file
+ * are text and which are numbers, what a valid document is, and, in its descriptions, how errors
+ * tell people what is allowed.
  *
- * <p>The validator is loaded on the first document, not before: a command that reads none must start at once.
+ * <p>The validator is loaded on the first document, not before: a command that reads none must
+ * start at once.
  */
 final class DocumentSchema {
   private static final String FOLDER = "/io/countersign/schema/";
@@ -67,7 +69,10 @@ final class DocumentSchema {
     return root;
   }
 
-  /** What the schema says about a field or item of what this part of it describes; empty when nothing. */
+  /**
+   * What the schema says about a field or item of what this part of it describes; empty when
+   * nothing.
+   */
   JsonNode step(JsonNode part, Object step) {
     JsonNode here = resolve(part);
     if (step instanceof Integer) {
@@ -99,8 +104,7 @@ final class DocumentSchema {
   private synchronized Schema validator() {
     Schema ready = validator;
     if (ready == null) {
-      ready =
-          SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(root);
+      ready = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(root);
       validator = ready;
     }
     return ready;
@@ -125,8 +129,7 @@ final class DocumentSchema {
           case "enum" -> listed(error.getSchemaNode());
           case "const" -> "'" + error.getSchemaNode().asText() + "'";
           case "type" -> describe(at(path), kind(error.getSchemaNode().asText()));
-          default ->
-              describe(at(path), error.getKeyword() + " " + error.getSchemaNode());
+          default -> describe(at(path), error.getKeyword() + " " + error.getSchemaNode());
         };
     problems.add(path, shown(value), allowed);
   }

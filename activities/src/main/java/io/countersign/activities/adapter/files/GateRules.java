@@ -41,7 +41,10 @@ final class GateRules {
   private void requireOne(
       List<Object> field, boolean first, @Nullable String second, String a, String b) {
     if (first == (second != null)) {
-      problems.add(field, first ? "both " + a + " and " + b : "neither", "exactly one of " + a + " and " + b);
+      problems.add(
+          field,
+          first ? "both " + a + " and " + b : "neither",
+          "exactly one of " + a + " and " + b);
     }
   }
 
@@ -52,7 +55,8 @@ final class GateRules {
       Set<List<String>> sets = new HashSet<>();
       for (int s = 0; s < system.policySets().size(); s++) {
         if (!sets.add(system.policySets().get(s))) {
-          problems.add(List.of("systems", i, "policySets", s), "a set a second time", "each set once");
+          problems.add(
+              List.of("systems", i, "policySets", s), "a set a second time", "each set once");
         }
       }
     }
@@ -103,7 +107,11 @@ final class GateRules {
   private void tiers() {
     for (int i = 0; i < policy.tiers().size(); i++) {
       GatePolicy.Tier tier = policy.tiers().get(i);
-      ordered(List.of("tiers", i, "caps", "tokenTtl"), tier.caps().tokenTtl(), tier.caps().validity(), "validity");
+      ordered(
+          List.of("tiers", i, "caps", "tokenTtl"),
+          tier.caps().tokenTtl(),
+          tier.caps().validity(),
+          "validity");
       GatePolicy.SignOffRules signOffs = tier.signOffs();
       List<Span> reminders = signOffs.reminders() == null ? List.of() : signOffs.reminders();
       for (Span reminder : reminders) {

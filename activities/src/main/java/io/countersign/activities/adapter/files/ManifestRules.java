@@ -36,7 +36,8 @@ final class ManifestRules {
             List.of("rollback", "to"), "this version itself", "the version of another release");
       }
     } catch (IllegalArgumentException e) {
-      problems.add(List.of("metadata"), "an identity that is refused", String.valueOf(e.getMessage()));
+      problems.add(
+          List.of("metadata"), "an identity that is refused", String.valueOf(e.getMessage()));
     }
   }
 
@@ -83,7 +84,8 @@ final class ManifestRules {
     List<Manifest.Tool> listed = access.tools() == null ? List.of() : access.tools();
     for (int i = 0; i < listed.size(); i++) {
       if (!tools.add(listed.get(i).name())) {
-        problems.add(List.of("access", "tools", i, "name"), "a tool a second time", "each tool once");
+        problems.add(
+            List.of("access", "tools", i, "name"), "a tool a second time", "each tool once");
       }
     }
   }
@@ -96,7 +98,9 @@ final class ManifestRules {
       Manifest.Dependency dependency = listed.get(i);
       if (!names.add(dependency.name())) {
         problems.add(
-            List.of("dependencies", i, "name"), "a dependency a second time", "each dependency once");
+            List.of("dependencies", i, "name"),
+            "a dependency a second time",
+            "each dependency once");
       }
       String until = dependency.reviewedUntil();
       if (until != null && !isDate(until)) {

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The limits of YAML files, held by a document that arrives as JSON: levels, size, no character that hides text. */
+/**
+ * The limits of YAML files, held by a document that arrives as JSON: levels, size, no character
+ * that hides text.
+ */
 final class OpenJson {
   private final DocumentSchema schema;
   private final Problems problems;

@@ -20,7 +20,6 @@ record Place(int line, int column, int start, int end) {
     if (start == null || end == null) {
       return TOP;
     }
-    return new Place(
-        start.getLine() + 1, start.getColumn() + 1, start.getIndex(), end.getIndex());
+    return new Place(start.getLine() + 1, start.getColumn() + 1, start.getIndex(), end.getIndex());
   }
 }

@@ -99,9 +99,7 @@ final class Problems {
   private static String pointer(List<Object> field) {
     StringBuilder pointer = new StringBuilder();
     for (Object step : field) {
-      pointer
-          .append('/')
-          .append(shorten(step.toString().replace("~", "~0").replace("/", "~1")));
+      pointer.append('/').append(shorten(step.toString().replace("~", "~0").replace("/", "~1")));
     }
     return pointer.toString();
   }

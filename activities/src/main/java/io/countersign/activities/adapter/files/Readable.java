@@ -2,7 +2,10 @@ package io.countersign.activities.adapter.files;
 
 import java.util.OptionalInt;
 
-/** Which characters text may hold: nothing that controls, reorders or hides text, in a file, a comment or a name. */
+/**
+ * Which characters text may hold: nothing that controls, reorders or hides text, in a file, a
+ * comment or a name.
+ */
 final class Readable {
   private Readable() {}
 

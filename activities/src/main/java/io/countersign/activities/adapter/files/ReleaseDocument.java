@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * A release manifest as it was read.
  *
  * @param json the document as people wrote it: what is signed and digested
- * @param releaseDigest SHA-256 of the canonical JSON (RFC 8785); null until every subject has its digest
+ * @param releaseDigest SHA-256 of the canonical JSON (RFC 8785); null until every subject has its
+ *     digest
  */
 public record ReleaseDocument(Manifest manifest, JsonNode json, @Nullable Digest releaseDigest) {
   public ReleaseDocument {

@@ -15,8 +15,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives the scalars of a YAML file the types that the schema expects: {@code 1.10} and {@code no} stay text where text is
- * meant. Where the schema leaves a value open (the settings of a check), JSON's own forms decide and nothing else.
+ * Gives the scalars of a YAML file the types that the schema expects: {@code 1.10} and {@code no}
+ * stay text where text is meant. Where the schema leaves a value open (the settings of a check),
+ * JSON's own forms decide and nothing else.
  */
 final class TypedJson {
   private static final Pattern NUMBER =

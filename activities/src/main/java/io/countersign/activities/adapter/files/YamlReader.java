@@ -22,9 +22,9 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
- * Reads the part of YAML 1.2 that says one thing only: one document, mappings with text keys, sequences, scalars. Refused:
- * anchors, aliases and merge keys (they are how a small file grows), tags, directives, repeated keys, more than 32 levels,
- * characters that hide or reorder text.
+ * Reads the part of YAML 1.2 that says one thing only: one document, mappings with text keys,
+ * sequences, scalars. Refused: anchors, aliases and merge keys (they are how a small file grows),
+ * tags, directives, repeated keys, more than 32 levels, characters that hide or reorder text.
  */
 final class YamlReader {
   static final int DEPTH_LIMIT = 32;

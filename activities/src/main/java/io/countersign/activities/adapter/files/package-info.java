@@ -1,6 +1,7 @@
 /**
- * Files that people write, and files that are released: read strictly, from places that the gate trusts, with limits. Never
- * follows a link, never reads a document whole before its size is known to be small.
+ * Files that people write, and files that are released: read strictly, from places that the gate
+ * trusts, with limits. Never follows a link, never reads a document whole before its size is known
+ * to be small.
  */
 @NullMarked
 package io.countersign.activities.adapter.files;

@@ -1,0 +1,34 @@
+package io.countersign.activities.adapter.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.countersign.activities.adapter.signing.Keys;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The files that people copy are valid. */
+class ExampleDocumentsTests {
+  private static final Path EXAMPLE = Path.of("..", "examples", "fraud-scorer");
+
+  private final DocumentReader reader = new DocumentReader(key -> Keys.publicKey(key).keyId());
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2026.11.1", "2026.11.2", "2026.11.3"})
+  void readsTheReleases(String version) {
+    Path file = EXAMPLE.resolve("releases").resolve(version).resolve("release.yaml");
+    assertThat(reader.release(file).manifest().metadata().version()).isEqualTo(version);
+  }
+
+  @Test
+  void readsTheGatePolicy() {
+    assertThat(reader.gate(EXAMPLE.resolve("gate.yaml")).policy().tiers()).hasSizeGreaterThan(1);
+  }
+
+  @Test
+  void readsTheApprovers() {
+    assertThat(reader.approvers(EXAMPLE.resolve("approvers.example.yaml")).approvers().people())
+        .hasSizeGreaterThan(3);
+  }
+}

@@ -1,0 +1,74 @@
+package io.countersign.activities.adapter.memory;
+
+import io.countersign.activities.port.Releases;
+import io.countersign.failure.FailureType;
+import io.countersign.failure.GateException;
+import io.countersign.record.Entry;
+import io.countersign.record.EntryKind;
+import io.countersign.record.FrozenRelease;
+import io.countersign.record.NewEntry;
+import io.countersign.record.ReleaseStatus;
+import io.countersign.release.ReleaseId;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+final class InMemoryReleases implements Releases {
+  private final InMemoryEntries entries;
+  private final Map<ReleaseId, FrozenRelease> frozen = new HashMap<>();
+  private final Map<ReleaseId, Integer> rounds = new HashMap<>();
+  private final Map<ReleaseId, ReleaseStatus> statuses = new HashMap<>();
+
+  InMemoryReleases(InMemoryEntries entries) {
+    this.entries = entries;
+  }
+
+  @Override
+  public synchronized FrozenRelease freeze(FrozenRelease release) {
+    FrozenRelease stored = frozen.putIfAbsent(release.id(), release);
+    rounds.putIfAbsent(release.id(), release.reviewRound());
+    return release.repeats(stored == null ? release : stored);
+  }
+
+  @Override
+  public synchronized Optional<FrozenRelease> frozen(ReleaseId release) {
+    return Optional.ofNullable(frozen.get(release));
+  }
+
+  @Override
+  public synchronized int reviewRound(ReleaseId release) {
+    Integer round = rounds.get(release);
+    if (round == null) {
+      throw new GateException(FailureType.RECORD_CONFLICT, release + " is not frozen");
+    }
+    return round;
+  }
+
+  @Override
+  public synchronized int beginReviewRound(ReleaseId release, int round) {
+    int current = reviewRound(release);
+    if (round != current && round != current + 1) {
+      throw new GateException(
+          FailureType.RECORD_CONFLICT, "round " + round + " cannot follow " + current);
+    }
+    rounds.put(release, round);
+    return round;
+  }
+
+  @Override
+  public synchronized Entry tell(NewEntry entry, String state) {
+    entry.require(entry.kind() == EntryKind.STATE || entry.kind() == EntryKind.COMPLETE);
+    boolean complete = entry.kind() == EntryKind.COMPLETE;
+    ReleaseStatus told = new ReleaseStatus(state, entry.at(), complete ? entry.at() : null);
+    InMemoryEntries.Appended appended = entries.write(entry);
+    if (appended.written()) {
+      statuses.merge(entry.release(), told, ReleaseStatus::then);
+    }
+    return appended.entry();
+  }
+
+  @Override
+  public synchronized Optional<ReleaseStatus> status(ReleaseId release) {
+    return Optional.ofNullable(statuses.get(release));
+  }
+}

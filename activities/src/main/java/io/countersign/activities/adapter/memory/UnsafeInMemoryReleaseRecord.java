@@ -1,0 +1,56 @@
+package io.countersign.activities.adapter.memory;
+
+import io.countersign.activities.port.ChangeEntries;
+import io.countersign.activities.port.Documents;
+import io.countersign.activities.port.Grants;
+import io.countersign.activities.port.Identities;
+import io.countersign.activities.port.LiveReleases;
+import io.countersign.activities.port.ReleaseRecord;
+import io.countersign.activities.port.Releases;
+import io.countersign.activities.port.SweepLedger;
+
+/** The control record in memory. Arbiter of nothing: another process does not see it. */
+public final class UnsafeInMemoryReleaseRecord implements ReleaseRecord {
+  private final InMemoryDocuments documents = new InMemoryDocuments();
+  private final InMemoryEntries entries = new InMemoryEntries();
+  private final InMemoryReleases releases = new InMemoryReleases(entries);
+  private final InMemoryGrants grants = new InMemoryGrants(releases);
+  private final InMemoryLiveReleases live = new InMemoryLiveReleases(releases, grants);
+  private final InMemoryIdentities identities = new InMemoryIdentities();
+  private final InMemorySweepLedger sweeps = new InMemorySweepLedger();
+
+  @Override
+  public Releases releases() {
+    return releases;
+  }
+
+  @Override
+  public Documents documents() {
+    return documents;
+  }
+
+  @Override
+  public ChangeEntries entries() {
+    return entries;
+  }
+
+  @Override
+  public Grants grants() {
+    return grants;
+  }
+
+  @Override
+  public LiveReleases live() {
+    return live;
+  }
+
+  @Override
+  public Identities identities() {
+    return identities;
+  }
+
+  @Override
+  public SweepLedger sweeps() {
+    return sweeps;
+  }
+}

@@ -1,0 +1,207 @@
+package io.countersign.activities.adapter.postgres;
+
+import io.countersign.activities.port.Grants;
+import io.countersign.failure.FailureType;
+import io.countersign.failure.GateException;
+import io.countersign.grant.Slot;
+import io.countersign.record.Grant;
+import io.countersign.record.GrantOrder;
+import io.countersign.record.GrantState;
+import io.countersign.record.GrantTicket;
+import io.countersign.record.JsonDocument;
+import io.countersign.release.ReleaseId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+
+final class PostgresGrants implements Grants {
+  private final PostgresDatabase database;
+
+  PostgresGrants(PostgresDatabase database) {
+    this.database = database;
+  }
+
+  @Override
+  public GrantTicket openGrant(GrantOrder order) {
+    return database.inTransaction(
+        "open a grant",
+        session -> {
+          Optional<Grant> known = byKey(session, order);
+          if (known.isPresent()) {
+            return known.get().ticket();
+          }
+          for (Slot slot : Slot.values()) {
+            Optional<Grant> opened = insert(session, order, slot);
+            if (opened.isPresent()) {
+              return opened.get().ticket();
+            }
+          }
+          // Somebody was faster, or both slots are held: the constraints decided, this only finds
+          // out which.
+          Optional<Grant> faster = byKey(session, order);
+          if (faster.isPresent()) {
+            return faster.get().ticket();
+          }
+          boolean held =
+              session
+                  .first(
+                      "SELECT 1 AS held FROM access_grant WHERE release = ? AND state <> 'REVOKED'",
+                      row -> true,
+                      order.release())
+                  .isPresent();
+          throw Grants.notOpened(order, held);
+        });
+  }
+
+  @Override
+  public <T> T whileWriting(
+      GrantTicket ticket, JsonDocument spec, Instant at, RoleWriter<T> writer) {
+    return database.inTransaction(
+        "write a role",
+        session -> {
+          Grant grant = lock(session, ticket.grantId());
+          grant.requireWritable(ticket, spec, at);
+          Written<T> written = writer.write(grant);
+          if (grant.state() == GrantState.WRITING) {
+            session.update(
+                "UPDATE access_grant SET state = 'LIVE', live_at = ?, spec = ?::jsonb,"
+                    + " grant_proof = ?::jsonb WHERE grant_id = ?",
+                at.truncatedTo(ChronoUnit.MICROS),
+                spec,
+                written.proof(),
+                grant.grantId());
+          }
+          return written.answer();
+        });
+  }
+
+  @Override
+  public Optional<Grant> beginRevocation(ReleaseId release) {
+    return database.inTransaction(
+        "begin a revocation",
+        session -> {
+          Optional<Grant> open =
+              session.first(
+                  "SELECT * FROM access_grant WHERE release = ? AND state <> 'REVOKED' FOR UPDATE",
+                  PostgresGrants::grant,
+                  release);
+          if (open.isEmpty() || open.get().state() == GrantState.REVOKING) {
+            return open;
+          }
+          return session.first(
+              "UPDATE access_grant SET state = 'REVOKING', fence = nextval('grant_fence')"
+                  + " WHERE grant_id = ? RETURNING *",
+              PostgresGrants::grant,
+              open.get().grantId());
+        });
+  }
+
+  @Override
+  public void closeGrant(UUID grantId, JsonDocument proof, Instant at) {
+    database.inTransaction(
+        "close a grant",
+        session -> {
+          Grant grant = lock(session, grantId);
+          if (grant.requireClosable()) {
+            session.update(
+                "UPDATE access_grant SET state = 'REVOKED', closed_at = ?,"
+                    + " revocation_proof = ?::jsonb WHERE grant_id = ?",
+                at.truncatedTo(ChronoUnit.MICROS),
+                proof,
+                grantId);
+          }
+          return grantId;
+        });
+  }
+
+  @Override
+  public List<Grant> openGrants() {
+    return read("state <> 'REVOKED'");
+  }
+
+  @Override
+  public List<Grant> openGrants(String environment, String system) {
+    return read("state <> 'REVOKED' AND environment = ? AND system = ?", environment, system);
+  }
+
+  @Override
+  public List<Grant> grants(ReleaseId release) {
+    return read("release = ?", release);
+  }
+
+  private List<Grant> read(String condition, Object... values) {
+    List<Grant> found =
+        database.inTransaction(
+            "read grants",
+            session ->
+                session.list(
+                    "SELECT * FROM access_grant WHERE "
+                        + condition
+                        + " ORDER BY ordinal LIMIT "
+                        + (MAX_READ + 1),
+                    PostgresGrants::grant,
+                    values));
+    if (found.size() > MAX_READ) {
+      throw new GateException(FailureType.RECORD_CONFLICT, "more than " + MAX_READ + " grants");
+    }
+    return found;
+  }
+
+  private static Optional<Grant> insert(Session session, GrantOrder order, Slot slot)
+      throws SQLException {
+    return session.first(
+        "INSERT INTO access_grant (grant_id, release, slot, state, request_key, opened_at,"
+            + " expires_at, namespace_id, run_id) VALUES (?, ?, ?, 'WRITING', ?, ?, ?, ?, ?)"
+            + " ON CONFLICT DO NOTHING RETURNING *",
+        PostgresGrants::grant,
+        UUID.randomUUID(),
+        order.release(),
+        slot.toString(),
+        order.key(),
+        order.openedAt(),
+        order.expiresAt(),
+        order.namespaceId(),
+        order.runId());
+  }
+
+  private static Optional<Grant> byKey(Session session, GrantOrder order) throws SQLException {
+    return session.first(
+        "SELECT * FROM access_grant WHERE release = ? AND request_key = ?",
+        PostgresGrants::grant,
+        order.release(),
+        order.key());
+  }
+
+  private static Grant lock(Session session, UUID grantId) throws SQLException {
+    return session
+        .first(
+            "SELECT * FROM access_grant WHERE grant_id = ? FOR UPDATE",
+            PostgresGrants::grant,
+            grantId)
+        .orElseThrow(() -> new GateException(FailureType.RECORD_CONFLICT, "no such grant"));
+  }
+
+  private static Grant grant(ResultSet row) throws SQLException {
+    return new Grant(
+        row.getObject("grant_id", UUID.class),
+        Session.release(row, "release"),
+        Slot.valueOf(row.getString("slot").toUpperCase(Locale.ROOT)),
+        GrantState.valueOf(row.getString("state")),
+        row.getLong("ordinal"),
+        row.getLong("fence"),
+        Session.instant(row, "opened_at"),
+        Session.instantOrNull(row, "live_at"),
+        Session.instant(row, "expires_at"),
+        Session.instantOrNull(row, "closed_at"),
+        row.getString("namespace_id"),
+        row.getString("run_id"),
+        Session.jsonOrNull(row, "spec"),
+        Session.jsonOrNull(row, "grant_proof"),
+        Session.jsonOrNull(row, "revocation_proof"));
+  }
+}

@@ -1,0 +1,66 @@
+package io.countersign.activities.adapter.postgres;
+
+import io.countersign.activities.port.ChangeEntries;
+import io.countersign.activities.port.Documents;
+import io.countersign.activities.port.Grants;
+import io.countersign.activities.port.Identities;
+import io.countersign.activities.port.LiveReleases;
+import io.countersign.activities.port.ReleaseRecord;
+import io.countersign.activities.port.Releases;
+import io.countersign.activities.port.SweepLedger;
+
+/** The control record in PostgreSQL. */
+public final class PostgresReleaseRecord implements ReleaseRecord {
+  private final PostgresReleases releases;
+  private final PostgresDocuments documents;
+  private final PostgresEntries entries;
+  private final PostgresGrants grants;
+  private final PostgresLiveReleases live;
+  private final PostgresIdentities identities;
+  private final PostgresSweepLedger sweeps;
+
+  public PostgresReleaseRecord(PostgresDatabase database) {
+    this.releases = new PostgresReleases(database);
+    this.documents = new PostgresDocuments(database);
+    this.entries = new PostgresEntries(database);
+    this.grants = new PostgresGrants(database);
+    this.live = new PostgresLiveReleases(database);
+    this.identities = new PostgresIdentities(database);
+    this.sweeps = new PostgresSweepLedger(database);
+  }
+
+  @Override
+  public Releases releases() {
+    return releases;
+  }
+
+  @Override
+  public Documents documents() {
+    return documents;
+  }
+
+  @Override
+  public ChangeEntries entries() {
+    return entries;
+  }
+
+  @Override
+  public Grants grants() {
+    return grants;
+  }
+
+  @Override
+  public LiveReleases live() {
+    return live;
+  }
+
+  @Override
+  public Identities identities() {
+    return identities;
+  }
+
+  @Override
+  public SweepLedger sweeps() {
+    return sweeps;
+  }
+}

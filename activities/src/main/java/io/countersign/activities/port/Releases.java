@@ -1,0 +1,43 @@
+package io.countersign.activities.port;
+
+import io.countersign.record.Entry;
+import io.countersign.record.FrozenRelease;
+import io.countersign.record.NewEntry;
+import io.countersign.record.ReleaseStatus;
+import io.countersign.release.ReleaseId;
+import java.util.Optional;
+
+/** Releases as they were frozen at submission, and how they stand. */
+public interface Releases {
+  /**
+   * Freezes a release. The first writer of an id wins: the same release digest again answers what
+   * is stored, which may differ in everything else; another digest is {@code RELEASE_CONFLICT}.
+   */
+  FrozenRelease freeze(FrozenRelease release);
+
+  Optional<FrozenRelease> frozen(ReleaseId release);
+
+  /**
+   * The review round that counts: that of the frozen release, or the newest that was begun. {@code
+   * RECORD_CONFLICT} if the release is not frozen.
+   */
+  int reviewRound(ReleaseId release);
+
+  /**
+   * Begins the next review round. The current round again changes nothing; any other than the next
+   * is {@code RECORD_CONFLICT}.
+   */
+  int beginReviewRound(ReleaseId release, int round);
+
+  /**
+   * Appends an entry of kind {@code STATE} or {@code COMPLETE} and keeps the state for readers. An
+   * entry that is older than the newest told is appended and changes nothing else, and a key that
+   * was used changes nothing at all.
+   *
+   * @param state 1 to 32 of {@code A-Z _}
+   */
+  Entry tell(NewEntry entry, String state);
+
+  /** The state as last told. Information, never authority. */
+  Optional<ReleaseStatus> status(ReleaseId release);
+}

@@ -1,0 +1,28 @@
+-- The least that the worker needs, stated again after every migration. Where the migrating role may not create roles, an
+-- administrator creates countersign_worker and migrates again; until then the readiness check says that it is missing.
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'countersign_worker') THEN
+    BEGIN
+      CREATE ROLE countersign_worker NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS;
+    EXCEPTION
+      WHEN insufficient_privilege THEN
+        RAISE NOTICE 'role countersign_worker is missing and may not be created by this role';
+      WHEN duplicate_object OR unique_violation THEN
+        NULL;
+    END;
+  END IF;
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'countersign_worker') THEN
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO countersign_worker', current_schema());
+    GRANT SELECT, INSERT ON entry, frozen_release, document, used_nonce, used_token_id TO countersign_worker;
+    GRANT SELECT, INSERT, UPDATE ON review_round, release_status, identity_proof, sweep_missing,
+      sweep_attempt TO countersign_worker;
+    GRANT SELECT, INSERT (release), UPDATE (refusals_recorded, refusals_counted) ON entry_counter
+      TO countersign_worker;
+    GRANT SELECT, INSERT, UPDATE (state, fence, live_at, closed_at, spec, grant_proof, revocation_proof)
+      ON access_grant TO countersign_worker;
+    GRANT SELECT, INSERT, UPDATE (cleared_at) ON supersession TO countersign_worker;
+    GRANT SELECT ON flyway_schema_history TO countersign_worker;
+    GRANT USAGE ON SEQUENCE grant_fence, grant_ordinal TO countersign_worker;
+  END IF;
+END $$;

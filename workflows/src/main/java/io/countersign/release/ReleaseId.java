@@ -9,13 +9,14 @@ import java.util.regex.Pattern;
  *
  * <p>The alphabet is the intersection of what Vault paths, Temporal workflow ids, visibility
  * queries and URLs take unquoted. Environment and system: 1 to 32 of {@code a-z 0-9 -}, beginning
- * and ending with a letter or digit. Version: 1 to 64 of {@code A-Z a-z 0-9 . _ -}, beginning with
- * a letter or digit, without {@code ..}; {@code probe} is refused because a role of that name
- * proves identities.
+ * and ending with a letter or digit. Version: 1 to 64 of {@code a-z 0-9 . _ -}, beginning and
+ * ending with a letter or digit, without {@code ..}: Vault keeps role names in lower case, so that
+ * {@code RC1} and {@code rc1} would be one role. {@code probe} is refused because a role of that
+ * name proves identities.
  */
 public record ReleaseId(String environment, String system, String version) {
   private static final Pattern NAME = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?");
-  private static final Pattern VERSION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+  private static final Pattern VERSION = Pattern.compile("[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?");
   private static final String WORKFLOW_PREFIX = "release/";
 
   public ReleaseId {
@@ -25,7 +26,7 @@ public record ReleaseId(String environment, String system, String version) {
       throw new IllegalArgumentException(
           "version: found "
               + quoted(version)
-              + ", allowed is 1 to 64 of A-Z a-z 0-9 . _ - beginning with a letter or digit, without '..', not 'probe'");
+              + ", allowed is 1 to 64 of a-z 0-9 . _ - beginning and ending with a letter or digit, without '..', not 'probe'");
     }
   }
 

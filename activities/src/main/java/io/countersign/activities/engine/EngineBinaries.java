@@ -1,0 +1,81 @@
+package io.countersign.activities.engine;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Finds the programs of the real engines: an environment variable that names one, then the search
+ * path, then {@code .cache/engines/bin} of the directory tree that this process runs in.
+ */
+public final class EngineBinaries {
+  private static final String TEMPORAL_VARIABLE = "COUNTERSIGN_TEMPORAL_BIN";
+  private static final String VAULT_VARIABLE = "COUNTERSIGN_BAO_BIN";
+  private static final Path CACHE = Path.of(".cache", "engines", "bin");
+
+  private final Map<String, String> environment;
+  private final Path workingDirectory;
+
+  public EngineBinaries(Map<String, String> environment, Path workingDirectory) {
+    this.environment = Map.copyOf(environment);
+    this.workingDirectory = workingDirectory.toAbsolutePath().normalize();
+  }
+
+  /** For this process. */
+  public static EngineBinaries ofThisProcess() {
+    return new EngineBinaries(System.getenv(), Path.of(""));
+  }
+
+  public Optional<Path> temporal() {
+    return named(TEMPORAL_VARIABLE).or(() -> onPath("temporal")).or(() -> cached("temporal"));
+  }
+
+  /** HashiCorp Vault or OpenBao, whichever is found first. */
+  public Optional<Path> vault() {
+    return named(VAULT_VARIABLE)
+        .or(this::hashiCorpVault)
+        .or(() -> onPath("bao"))
+        .or(() -> cached("bao"));
+  }
+
+  /** OpenBao alone, for tests that run on both. */
+  public Optional<Path> openBao() {
+    return named(VAULT_VARIABLE).or(() -> onPath("bao")).or(() -> cached("bao"));
+  }
+
+  /** HashiCorp Vault alone, for tests that run on both. */
+  public Optional<Path> hashiCorpVault() {
+    return onPath("vault");
+  }
+
+  /** Whether a missing engine is an error and not a reason to skip. */
+  public boolean required() {
+    return "required".equals(environment.get("COUNTERSIGN_ENGINES"));
+  }
+
+  private Optional<Path> named(String variable) {
+    return Optional.ofNullable(environment.get(variable)).map(Path::of).filter(Files::isExecutable);
+  }
+
+  private Optional<Path> onPath(String program) {
+    for (String directory : environment.getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
+      Path found = Path.of(directory, program);
+      if (!directory.isEmpty() && Files.isRegularFile(found) && Files.isExecutable(found)) {
+        return Optional.of(found);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Path> cached(String program) {
+    for (Path directory = workingDirectory; directory != null; directory = directory.getParent()) {
+      Path found = directory.resolve(CACHE).resolve(program);
+      if (Files.isExecutable(found)) {
+        return Optional.of(found);
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -84,7 +84,8 @@ class ArchitectureTests {
         noClasses()
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("org.springframework..", "io.countersign.worker..", root + ".worker..")
+            .resideInAnyPackage(
+                "org.springframework..", "io.countersign.worker..", root + ".worker..")
             .because("the worker module wires activities together, they do not know it"),
         classes().should(resideInANullMarkedPackage()));
   }

@@ -1,0 +1,173 @@
+package io.countersign.activities.grant;
+
+import io.countersign.activities.port.GateRules;
+import io.countersign.activities.port.GateRules.Rules;
+import io.countersign.activities.port.ReleaseRecord;
+import io.countersign.activities.release.Dossier;
+import io.countersign.activities.release.Dossiers;
+import io.countersign.activities.release.Ledger;
+import io.countersign.activities.release.Standing;
+import io.countersign.activity.DecisionView;
+import io.countersign.activity.DecisionView.Status;
+import io.countersign.activity.GrantActivities.GrantOutcome;
+import io.countersign.activity.GrantActivities.GrantRequest;
+import io.countersign.activity.GrantActivities.GrantStatus;
+import io.countersign.failure.FailureType;
+import io.countersign.failure.GateException;
+import io.countersign.policy.GatePolicy.Freeze;
+import io.countersign.record.Grant;
+import io.countersign.record.GrantState;
+import io.countersign.release.ReleaseId;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides again, then grants. Everything is read from the record and from the world; the request says only which release is
+ * meant, so that a forged one can at most repeat what people have approved (I3).
+ */
+public final class Granting {
+  private final Dossiers dossiers;
+  private final Reexamination reexamination;
+  private final RoleWriting writing;
+  private final ReleaseRecord record;
+  private final GateRules rules;
+  private final Ledger ledger;
+
+  public Granting(
+      Dossiers dossiers,
+      Reexamination reexamination,
+      RoleWriting writing,
+      ReleaseRecord record,
+      GateRules rules,
+      Ledger ledger) {
+    this.dossiers = dossiers;
+    this.reexamination = reexamination;
+    this.writing = writing;
+    this.record = record;
+    this.rules = rules;
+    this.ledger = ledger;
+  }
+
+  /** Grants, or says why not. */
+  public GrantOutcome grant(GrantRequest request) {
+    Dossier dossier = dossiers.of(request.release());
+    Rules now = rules.now();
+    Standing standing = Standing.of(record, dossier.id());
+    if (standing != Standing.CLEAR) {
+      return no(
+          dossier,
+          GrantStatus.REFUSED,
+          FailureType.NOT_NOW,
+          "the record says that the release is " + standing,
+          null);
+    }
+    Optional<Freeze> freeze = freeze(now, dossier.id());
+    if (freeze.isPresent()) {
+      return frozen(dossier, freeze.get());
+    }
+    try {
+      DecisionView decision = reexamination.decide(dossier, now);
+      if (decision.status() != Status.APPROVED) {
+        return no(
+            dossier,
+            decision.status() == Status.REJECTED ? GrantStatus.REFUSED : GrantStatus.NOT_APPROVED,
+            decision.type() == null ? FailureType.NOT_APPROVED : decision.type(),
+            decision.why() == null ? "awaiting " + decision.awaiting() : decision.why(),
+            decision);
+      }
+    } catch (GateException changed) {
+      if (changed.type() == FailureType.SCOPE_CHANGED) {
+        return no(dossier, GrantStatus.SCOPE_CHANGED, changed.type(), detail(changed), null);
+      }
+      if (changed.type().retryable()) {
+        throw changed;
+      }
+      return no(dossier, GrantStatus.REFUSED, changed.type(), detail(changed), null);
+    }
+    return write(request, dossier);
+  }
+
+  private GrantOutcome write(GrantRequest request, Dossier dossier) {
+    try {
+      Grant grant = writing.write(request, dossier);
+      return new GrantOutcome(
+          GrantStatus.GRANTED,
+          grant.slot(),
+          grant.grantId().toString(),
+          grant.liveAt(),
+          grant.expiresAt(),
+          null,
+          "role " + dossier.id().version() + " in slot " + grant.slot(),
+          null,
+          null,
+          null);
+    } catch (GateException failure) {
+      if (failure.type() != FailureType.NO_FREE_SLOT) {
+        throw failure;
+      }
+      return new GrantOutcome(
+          GrantStatus.NO_SLOT,
+          null,
+          null,
+          null,
+          null,
+          failure.type(),
+          detail(failure),
+          null,
+          null,
+          writing.inTheWay(dossier.id()).orElse(null));
+    }
+  }
+
+  /** A refusal names the grant that an earlier attempt left open, so that the workflow ends it. */
+  private GrantOutcome no(
+      Dossier dossier,
+      GrantStatus status,
+      FailureType type,
+      String detail,
+      @Nullable DecisionView decision) {
+    String open =
+        record.grants().grants(dossier.id()).stream()
+            .filter(grant -> grant.state() != GrantState.REVOKED)
+            .map(grant -> grant.grantId().toString())
+            .findFirst()
+            .orElse(null);
+    return new GrantOutcome(
+        status, null, open, null, null, type, detail, decision, null, null);
+  }
+
+  private GrantOutcome frozen(Dossier dossier, Freeze freeze) {
+    GrantOutcome no =
+        no(dossier, GrantStatus.FROZEN, FailureType.NOT_NOW, "frozen: " + freeze.reason(), null);
+    return new GrantOutcome(
+        no.status(),
+        null,
+        no.grantId(),
+        null,
+        null,
+        no.type(),
+        no.detail(),
+        null,
+        Instant.parse(freeze.until()),
+        null);
+  }
+
+  private Optional<Freeze> freeze(Rules now, ReleaseId release) {
+    Instant at = ledger.now();
+    return now.policy().freezes().stream()
+        .filter(
+            freeze ->
+                freeze.environments().isEmpty()
+                    || freeze.environments().contains(release.environment()))
+        .filter(
+            freeze ->
+                !at.isBefore(Instant.parse(freeze.from()))
+                    && at.isBefore(Instant.parse(freeze.until())))
+        .findFirst();
+  }
+
+  private static String detail(GateException failure) {
+    return String.valueOf(failure.getMessage()).substring(failure.type().name().length() + 2);
+  }
+}

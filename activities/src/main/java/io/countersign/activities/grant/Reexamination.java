@@ -1,0 +1,174 @@
+package io.countersign.activities.grant;
+
+import io.countersign.activities.port.CredentialBroker;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.countersign.activities.port.GateRules.Rules;
+import io.countersign.activities.port.KeyReader;
+import io.countersign.activities.port.DocumentParser;
+import io.countersign.activities.port.ReleaseRecord;
+import io.countersign.activities.port.SignedStatements;
+import io.countersign.activities.port.SubjectDigests;
+import io.countersign.activities.release.Dossier;
+import io.countersign.activities.release.Dossiers;
+import io.countersign.activities.release.Evidence;
+import io.countersign.activities.release.Ledger;
+import io.countersign.activities.signoff.CiIdentity;
+import io.countersign.activities.signoff.Submission;
+import io.countersign.activity.DecisionView;
+import io.countersign.check.CheckResult;
+import io.countersign.decision.Judge;
+import io.countersign.decision.Review;
+import io.countersign.failure.FailureType;
+import io.countersign.failure.GateException;
+import io.countersign.record.EntryKind;
+import io.countersign.record.IdentityProof;
+import io.countersign.release.Digest;
+import io.countersign.release.Manifest.Named;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Looks at everything again, right before access is given: bytes, scope, signatures, identity, and the decision itself. */
+public final class Reexamination {
+  private final ReleaseRecord record;
+  private final DocumentParser parser;
+  private final KeyReader keys;
+  private final SignedStatements statements;
+  private final SubjectDigests subjects;
+  private final CredentialBroker broker;
+  private final Evidence evidence;
+  private final Ledger ledger;
+
+  public Reexamination(
+      ReleaseRecord record,
+      DocumentParser parser,
+      KeyReader keys,
+      SignedStatements statements,
+      SubjectDigests subjects,
+      CredentialBroker broker,
+      Evidence evidence,
+      Ledger ledger) {
+    this.record = record;
+    this.parser = parser;
+    this.keys = keys;
+    this.statements = statements;
+    this.subjects = subjects;
+    this.broker = broker;
+    this.evidence = evidence;
+    this.ledger = ledger;
+  }
+
+  /**
+   * The decision on what is there now.
+   *
+   * @throws GateException SUBJECT_CHANGED or SCOPE_CHANGED when it is not what was signed off (I2); IDENTITY_NOT_PROVED
+   *     when no workload has logged in; RECORD_CONFLICT when the record contradicts itself
+   */
+  DecisionView decide(Dossier dossier, Rules now) {
+    requireSubmission(dossier);
+    requireSubjects(dossier);
+    requireIdentity(dossier);
+    int round = record.releases().reviewRound(dossier.id());
+    Digest signed =
+        evidence
+            .reviewDigest(dossier.id(), round)
+            .orElseThrow(
+                () ->
+                    new GateException(
+                        FailureType.SCOPE_CHANGED, "round " + round + " has no review yet"));
+    List<CheckResult> checks = evidence.checks(dossier, round);
+    Review review =
+        dossier.review(
+            new TreeMap<>(broker.policies(dossier.manifest().access().policies())), checks);
+    if (!review.digest().equals(signed)) {
+      throw new GateException(
+          FailureType.SCOPE_CHANGED, "the review is now " + review.digest() + ", signed was " + signed);
+    }
+    return DecisionView.of(
+        Judge.decide(
+            dossier.requirements(signed, now),
+            checks,
+            evidence.signOffs(dossier.id(), now.keys()),
+            ledger.now()));
+  }
+
+  /** The submission is verified with the keys of its time; a CI token is long over and was verified when it was frozen. */
+  private void requireSubmission(Dossier dossier) {
+    byte[] envelope = dossier.frozen().submission().getBytes(StandardCharsets.UTF_8);
+    byte[] approvers =
+        record
+            .documents()
+            .document(dossier.frozen().approversDigest())
+            .orElseThrow(
+                () ->
+                    new GateException(
+                        FailureType.RECORD_CONFLICT, "the approvers file was not archived"));
+    JsonNode told = submitted(dossier);
+    Submission submission =
+        statements.submission(
+            envelope,
+            keys.of(parser.approvers(approvers)),
+            (token, audience, at) -> recordedRun(told),
+            dossier.frozen().frozenAt());
+    if (!submission.release().equals(dossier.id())
+        || !submission.statementDigest().toString().equals(told.path("statement").asText())
+        || !submission.releaseDigest().equals(dossier.frozen().releaseDigest())) {
+      throw new GateException(
+          FailureType.RECORD_CONFLICT, "the recorded submission is about another release");
+    }
+  }
+
+  private JsonNode submitted(Dossier dossier) {
+    return record.entries().entries(dossier.id(), Set.of(EntryKind.SUBMITTED)).stream()
+        .findFirst()
+        .map(entry -> Dossiers.json(entry.body()))
+        .orElseThrow(
+            () ->
+                new GateException(
+                    FailureType.RECORD_CONFLICT, "the submission is not in the record"));
+  }
+
+  private static CiIdentity recordedRun(JsonNode told) {
+    JsonNode run = told.path("ci");
+    return new CiIdentity(
+        run.path("rule").asText(),
+        run.path("issuer").asText(),
+        run.path("subject").asText(),
+        run.path("tokenId").asText(),
+        Instant.MAX,
+        Map.of(),
+        null);
+  }
+
+  private void requireSubjects(Dossier dossier) {
+    for (Named named : dossier.manifest().subjects().named()) {
+      Digest found = subjects.digest(dossier.policy(), named.subject().uri());
+      if (!found.equals(named.subject().digest())) {
+        throw new GateException(
+            FailureType.SUBJECT_CHANGED,
+            named.name() + ": found " + found + ", signed off was " + named.subject().digest());
+      }
+    }
+  }
+
+  private void requireIdentity(Dossier dossier) {
+    boolean proved =
+        record
+            .identities()
+            .identityProof(dossier.id())
+            .filter(proof -> sameIdentity(proof, dossier))
+            .isPresent();
+    if (!proved) {
+      throw new GateException(
+          FailureType.IDENTITY_NOT_PROVED, FailureType.IDENTITY_NOT_PROVED.sentence());
+    }
+  }
+
+  private static boolean sameIdentity(IdentityProof proof, Dossier dossier) {
+    return proof.subject().equals(dossier.system().subject())
+        && proof.audience().equals(dossier.system().audience());
+  }
+}

@@ -1,0 +1,153 @@
+package io.countersign.activities.grant;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.countersign.activities.port.CredentialBroker;
+import io.countersign.activities.port.Grants.Written;
+import io.countersign.activities.port.ReleaseRecord;
+import io.countersign.activities.port.RunIdentity;
+import io.countersign.activities.release.Dossier;
+import io.countersign.activities.release.Dossiers;
+import io.countersign.activities.release.Ledger;
+import io.countersign.activity.GateJson;
+import io.countersign.activity.GrantActivities.GrantRequest;
+import io.countersign.grant.GrantProof;
+import io.countersign.grant.GrantSpec;
+import io.countersign.grant.SystemRef;
+import io.countersign.record.EntryKind;
+import io.countersign.record.Grant;
+import io.countersign.record.GrantOrder;
+import io.countersign.record.GrantRequestKey;
+import io.countersign.record.GrantState;
+import io.countersign.record.GrantTicket;
+import io.countersign.record.JsonDocument;
+import io.countersign.release.GateState;
+import io.countersign.release.ReleaseId;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Takes the slot in the record, writes the role while the record holds the grant locked, and says LIVE. */
+public final class RoleWriting {
+  private final ReleaseRecord record;
+  private final CredentialBroker broker;
+  private final RunIdentity runs;
+  private final Ledger ledger;
+
+  public RoleWriting(
+      ReleaseRecord record, CredentialBroker broker, RunIdentity runs, Ledger ledger) {
+    this.record = record;
+    this.broker = broker;
+    this.runs = runs;
+    this.ledger = ledger;
+  }
+
+  Grant write(GrantRequest request, Dossier dossier) {
+    ReleaseId release = dossier.id();
+    returnFromSuccessor(release);
+    Instant opened = ledger.now();
+    GrantTicket ticket =
+        record
+            .grants()
+            .openGrant(
+                new GrantOrder(
+                    release,
+                    new GrantRequestKey("generation/" + request.generation()),
+                    opened,
+                    opened.plus(dossier.manifest().access().validity().duration()),
+                    runs.namespaceId(),
+                    request.firstRunId()));
+    GrantSpec spec =
+        new GrantSpec(
+            release,
+            ticket.slot(),
+            dossier.system().subject(),
+            dossier.system().audience(),
+            dossier.manifest().access().policies(),
+            dossier.manifest().access().tokenTtl(),
+            dossier.manifest().access().validity());
+    record.grants().whileWriting(ticket, json(spec), ledger.now(), grant -> written(spec));
+    Grant live =
+        record.grants().grants(release).stream()
+            .filter(grant -> grant.grantId().equals(ticket.grantId()))
+            .findFirst()
+            .orElseThrow();
+    tell(live, request.generation());
+    supersede(live);
+    return live;
+  }
+
+  private Written<Boolean> written(GrantSpec spec) {
+    SystemRef system = SystemRef.of(spec.release());
+    if (broker.inspect(system, spec.slot()).roles().stream().anyMatch(role -> role.isProbe())) {
+      broker.closeProbe(system, spec.slot());
+    }
+    GrantProof proof = broker.grant(spec);
+    return new Written<>(true, json(proof));
+  }
+
+  private void tell(Grant live, int generation) {
+    ledger.append(
+        live.release(),
+        EntryKind.GRANT,
+        "grant/" + generation,
+        body -> {
+          body.put("grantId", live.grantId().toString());
+          body.put("slot", live.slot().toString());
+          body.put("expiresAt", live.expiresAt().toString());
+          body.set("spec", Dossiers.json(live.spec()));
+          body.set("proof", Dossiers.json(live.grantProof()));
+        });
+    ledger.state(
+        live.release(),
+        EntryKind.STATE,
+        "state/" + generation + "/" + GateState.LIVE,
+        GateState.LIVE.name(),
+        "granted in slot " + live.slot());
+  }
+
+  /** The release that was live until now is replaced; its own gate ends its access after the cutover grace. */
+  private void supersede(Grant live) {
+    for (Grant other :
+        record.grants().openGrants(live.release().environment(), live.release().system())) {
+      if (other.state() == GrantState.LIVE
+          && other.ordinal() < live.ordinal()
+          && record.live().superseded(other.release()).isEmpty()) {
+        record.live().markSuperseded(other.release(), live.release(), ledger.now());
+        ledger.append(
+            other.release(),
+            EntryKind.SUPERSEDED,
+            "superseded/" + live.grantId(),
+            body -> body.put("by", live.release().toString()));
+      }
+    }
+  }
+
+  /** A release that is rolled back to is no longer replaced by what it replaces now. */
+  private void returnFromSuccessor(ReleaseId release) {
+    record
+        .live()
+        .superseded(release)
+        .ifPresent(supersession -> record.live().clearSuperseded(supersession.by(), ledger.now()));
+  }
+
+  /** The release in cutover whose slot could be free, if any; the record notes that it is wanted. */
+  Optional<ReleaseId> inTheWay(ReleaseId wanting) {
+    Optional<ReleaseId> superseded =
+        record.grants().openGrants(wanting.environment(), wanting.system()).stream()
+            .map(Grant::release)
+            .filter(holder -> record.live().superseded(holder).isPresent())
+            .findFirst();
+    superseded.ifPresent(
+        holder ->
+            ledger.append(
+                holder,
+                EntryKind.ALARM,
+                Watching.SLOT_WANTED + wanting.version(),
+                body -> body.put("by", wanting.toString())));
+    return superseded;
+  }
+
+  static JsonDocument json(Object value) {
+    JsonNode tree = GateJson.mapper().valueToTree(value);
+    return Dossiers.document(tree);
+  }
+}

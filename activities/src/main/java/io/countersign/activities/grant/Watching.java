@@ -1,0 +1,161 @@
+package io.countersign.activities.grant;
+
+import io.countersign.activities.check.ScopeComparison;
+import io.countersign.activities.port.CredentialBroker;
+import io.countersign.activities.port.ReleaseRecord;
+import io.countersign.activities.port.SubjectDigests;
+import io.countersign.activities.release.Dossier;
+import io.countersign.activities.release.Dossiers;
+import io.countersign.activities.release.Evidence;
+import io.countersign.activities.release.Ledger;
+import io.countersign.activities.release.Standing;
+import io.countersign.activity.GateJson;
+import io.countersign.activity.GrantActivities.Drift;
+import io.countersign.activity.GrantActivities.WatchReport;
+import io.countersign.activity.GrantActivities.WatchRequest;
+import io.countersign.failure.FailureType;
+import io.countersign.failure.GateException;
+import io.countersign.grant.GrantSpec;
+import io.countersign.grant.Inspection;
+import io.countersign.grant.SlotRole;
+import io.countersign.grant.SystemRef;
+import io.countersign.record.EntryKind;
+import io.countersign.record.Grant;
+import io.countersign.record.GrantState;
+import io.countersign.record.Supersession;
+import io.countersign.release.Digest;
+import io.countersign.release.Manifest.Named;
+import io.countersign.release.ReleaseId;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Looks whether a live release is still what was approved. Changes nothing; what follows is the workflow's to do. */
+public final class Watching {
+  /** Key prefix of the note that another approved release wants this one's slot. */
+  static final String SLOT_WANTED = "slot-wanted/";
+
+  private final Dossiers dossiers;
+  private final ReleaseRecord record;
+  private final CredentialBroker broker;
+  private final SubjectDigests subjects;
+  private final Evidence evidence;
+  private final Ledger ledger;
+
+  public Watching(
+      Dossiers dossiers,
+      ReleaseRecord record,
+      CredentialBroker broker,
+      SubjectDigests subjects,
+      Evidence evidence,
+      Ledger ledger) {
+    this.dossiers = dossiers;
+    this.record = record;
+    this.broker = broker;
+    this.subjects = subjects;
+    this.evidence = evidence;
+    this.ledger = ledger;
+  }
+
+  /** Never fails for what it cannot see: that is an alarm, not a suspension. */
+  public WatchReport watch(WatchRequest request) {
+    ReleaseId release = request.release();
+    Dossier dossier = dossiers.of(release);
+    Optional<ReleaseId> successor = record.live().superseded(release).map(Supersession::by);
+    boolean wanted =
+        record.entries().entries(release, Set.of(EntryKind.ALARM)).stream()
+            .anyMatch(entry -> entry.key().text().startsWith(SLOT_WANTED));
+    Seen seen;
+    try {
+      seen = look(dossier);
+    } catch (GateException failure) {
+      seen = failed(failure);
+    }
+    if (seen.drift() != Drift.NONE) {
+      String detail = seen.detail();
+      Drift drift = seen.drift();
+      ledger.append(
+          release,
+          EntryKind.DRIFT,
+          "drift/" + Digest.of((drift + detail).getBytes(java.nio.charset.StandardCharsets.UTF_8)).hex(),
+          body -> body.put("drift", drift.name()).put("detail", detail));
+    }
+    return new WatchReport(seen.drift(), seen.detail(), successor.orElse(null), wanted);
+  }
+
+  private static Seen failed(GateException failure) {
+    return switch (failure.type()) {
+      case SUBJECT_CHANGED, SOURCE_REFUSED, OUTSIDE_POLICY ->
+          new Seen(Drift.WIDENED, String.valueOf(failure.getMessage()));
+      default -> new Seen(Drift.COULD_NOT_LOOK, String.valueOf(failure.getMessage()));
+    };
+  }
+
+  private Seen look(Dossier dossier) {
+    Standing standing = Standing.of(record, dossier.id());
+    if (standing != Standing.CLEAR) {
+      return new Seen(Drift.WIDENED, "the record says that the release is " + standing);
+    }
+    Optional<Grant> live =
+        record.grants().grants(dossier.id()).stream()
+            .filter(grant -> grant.state() == GrantState.LIVE)
+            .findFirst();
+    if (live.isEmpty()) {
+      return new Seen(Drift.WIDENED, "the record has no live grant of this release");
+    }
+    requireSubjects(dossier);
+    Seen role = role(dossier, live.get());
+    return role.drift() == Drift.NONE ? scope(dossier) : role;
+  }
+
+  private Seen role(Dossier dossier, Grant grant) {
+    GrantSpec spec =
+        GateJson.mapper().convertValue(Dossiers.json(grant.spec()), GrantSpec.class);
+    Inspection found = broker.inspect(SystemRef.of(dossier.id()), grant.slot());
+    SlotRole approved = SlotRole.of(spec);
+    if (found.roles().isEmpty()) {
+      return new Seen(Drift.NARROWED, "the role is gone: the workload cannot log in");
+    }
+    for (SlotRole role : found.roles()) {
+      if (!role.equals(approved)) {
+        return new Seen(
+            Drift.WIDENED,
+            "role " + role.name() + " differs in " + approved.differences(role));
+      }
+    }
+    return new Seen(Drift.NONE, "");
+  }
+
+  private Seen scope(Dossier dossier) {
+    Map<String, String> now = broker.policies(dossier.manifest().access().policies());
+    int round = record.releases().reviewRound(dossier.id());
+    TreeMap<String, String> approved = new TreeMap<>();
+    evidence
+        .reviewDocument(dossier.id(), round)
+        .ifPresent(
+            review ->
+                review
+                    .path("policies")
+                    .properties()
+                    .forEach(f -> approved.put(f.getKey(), f.getValue().asText())));
+    if (approved.equals(new TreeMap<>(now))) {
+      return new Seen(Drift.NONE, "");
+    }
+    return ScopeComparison.covers(approved, now)
+        ? new Seen(Drift.NARROWED, "a policy in scope changed, but allows nothing more")
+        : new Seen(Drift.WIDENED, "a policy in scope allows more than was approved");
+  }
+
+  private void requireSubjects(Dossier dossier) {
+    for (Named named : dossier.manifest().subjects().named()) {
+      Digest found = subjects.digest(dossier.policy(), named.subject().uri());
+      if (!found.equals(named.subject().digest())) {
+        throw new GateException(
+            FailureType.SUBJECT_CHANGED, named.name() + " is not what was approved any more");
+      }
+    }
+  }
+
+  private record Seen(Drift drift, String detail) {}
+}

@@ -1,0 +1,58 @@
+package io.countersign.activities.record;
+
+import io.countersign.activities.port.Notifier;
+import io.countersign.activities.release.Ledger;
+import io.countersign.activity.RecordActivities;
+import io.countersign.failure.FailureType;
+import io.countersign.failure.GateException;
+import io.countersign.record.EntryKind;
+import java.util.Set;
+
+/** Records what the workflow tells. Whoever can schedule activities can tell it too, so it can only ever say "no". */
+public final class RecordActivitiesImpl implements RecordActivities {
+  private static final Set<EntryKind> TOLD =
+      Set.of(
+          EntryKind.STATE,
+          EntryKind.REMINDER,
+          EntryKind.ALARM,
+          EntryKind.SUSPENDED,
+          EntryKind.COMPLETE);
+  private static final Set<EntryKind> NOTIFIED = Set.of(EntryKind.REMINDER, EntryKind.ALARM);
+
+  private final Ledger ledger;
+  private final Notifier notifier;
+
+  public RecordActivitiesImpl(Ledger ledger, Notifier notifier) {
+    this.ledger = ledger;
+    this.notifier = notifier;
+  }
+
+  @Override
+  public void tell(Telling telling) {
+    if (!TOLD.contains(telling.kind())) {
+      throw new GateException(
+          FailureType.RECORD_CONFLICT, "a workflow may not tell of " + telling.kind());
+    }
+    String key =
+        telling.kind() == EntryKind.COMPLETE
+            ? telling.key() + "/" + telling.state()
+            : telling.key();
+    if (ledger.has(telling.release(), telling.kind(), key)) {
+      return;
+    }
+    if (telling.kind() == EntryKind.STATE || telling.kind() == EntryKind.COMPLETE) {
+      ledger.state(
+          telling.release(), telling.kind(), key, telling.state().name(), telling.detail());
+    } else {
+      ledger.append(
+          telling.release(),
+          telling.kind(),
+          key,
+          body ->
+              body.put("state", telling.state().name()).put("detail", telling.detail()));
+    }
+    if (NOTIFIED.contains(telling.kind())) {
+      notifier.notify(telling.release(), telling.kind(), telling.detail());
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package io.countersign.activities.release;
+
+import io.countersign.release.Change;
+import io.countersign.release.Manifest;
+import java.util.List;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/** Compares a release with its predecessor; reads what the Vault policies mean, not only their names. */
+@FunctionalInterface
+public interface Differences {
+  /**
+   * @param old null for a first release
+   * @param oldPolicies bodies by name, as frozen with the predecessor
+   */
+  List<Change> between(
+      @Nullable Manifest old,
+      SortedMap<String, String> oldPolicies,
+      Manifest now,
+      SortedMap<String, String> policies);
+}

@@ -1,0 +1,57 @@
+package io.countersign.activities.release;
+
+import io.countersign.activities.port.GateRules.Rules;
+import io.countersign.check.CheckResult;
+import io.countersign.decision.Requirements;
+import io.countersign.decision.Review;
+import io.countersign.policy.GatePolicy;
+import io.countersign.policy.GatePolicy.SystemPolicy;
+import io.countersign.policy.GatePolicy.Tier;
+import io.countersign.record.FrozenRelease;
+import io.countersign.release.Digest;
+import io.countersign.release.Manifest;
+import io.countersign.release.ReleaseId;
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * One release under the rules that it was frozen with, read from the record alone: nothing in it comes from a workflow.
+ *
+ * @param policy the archived gate policy of the submission
+ */
+public record Dossier(
+    FrozenRelease frozen, Manifest manifest, GatePolicy policy, Tier tier, SystemPolicy system) {
+
+  public ReleaseId id() {
+    return frozen.id();
+  }
+
+  /** What this release needs; rights are those of now. */
+  public Requirements requirements(Digest reviewDigest, Rules now) {
+    return new Requirements(
+        frozen.id(),
+        frozen.releaseDigest(),
+        reviewDigest,
+        tier.requirements(),
+        tier.checks(),
+        frozen.submitter(),
+        manifest.contributors(),
+        now.approvers(),
+        tier.signOffs().maxAge());
+  }
+
+  /** What people sign off when the scope and the checks are these. */
+  public Review review(SortedMap<String, String> policies, List<CheckResult> checks) {
+    return new Review(
+        frozen.id(),
+        frozen.releaseDigest(),
+        frozen.gateDigest(),
+        frozen.approversDigest(),
+        tier.name(),
+        tier.requirements(),
+        tier.checks(),
+        frozen.predecessor(),
+        policies,
+        checks);
+  }
+}

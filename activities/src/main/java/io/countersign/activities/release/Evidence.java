@@ -1,0 +1,109 @@
+package io.countersign.activities.release;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.countersign.activities.port.CheckSigner;
+import io.countersign.activities.port.KeyDirectory;
+import io.countersign.activities.port.ReleaseRecord;
+import io.countersign.activities.port.SignedStatements;
+import io.countersign.activities.signoff.CheckStatement;
+import io.countersign.check.CheckResult;
+import io.countersign.failure.FailureType;
+import io.countersign.failure.GateException;
+import io.countersign.record.Entry;
+import io.countersign.record.EntryKey;
+import io.countersign.record.EntryKind;
+import io.countersign.release.Digest;
+import io.countersign.release.ReleaseId;
+import io.countersign.signoff.SignOff;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads signed statements back from the record and verifies every one of them again (I3). */
+public final class Evidence {
+  private final ReleaseRecord record;
+  private final SignedStatements statements;
+  private final CheckSigner workers;
+
+  public Evidence(ReleaseRecord record, SignedStatements statements, CheckSigner workers) {
+    this.record = record;
+    this.statements = statements;
+    this.workers = workers;
+  }
+
+  /** The check results of one round; a statement about anything else is RECORD_CONFLICT. */
+  public List<CheckResult> checks(Dossier dossier, int round) {
+    List<CheckResult> results = new ArrayList<>();
+    for (Entry entry : record.entries().entries(dossier.id(), Set.of(EntryKind.CHECK))) {
+      if (entry.key().text().startsWith("check/" + round + "/")) {
+        results.add(verified(dossier, round, entry).result());
+      }
+    }
+    return results;
+  }
+
+  private CheckStatement verified(Dossier dossier, int round, Entry entry) {
+    CheckStatement statement = statements.checkResult(envelope(entry), workers.workers());
+    boolean same =
+        statement.release().equals(dossier.id())
+            && statement.releaseDigest().equals(dossier.frozen().releaseDigest())
+            && statement.round() == round
+            && entry.key().equals(EntryKey.check(round, statement.result().check()));
+    if (!same) {
+      throw new GateException(
+          FailureType.RECORD_CONFLICT, "a check result in the record is about something else");
+    }
+    return statement;
+  }
+
+  /**
+   * The accepted sign-offs in order of arrival. One whose signer's key is no longer listed cannot be verified any more and is
+   * left out: it does not count.
+   */
+  public List<SignOff> signOffs(ReleaseId release, KeyDirectory keys) {
+    List<SignOff> signOffs = new ArrayList<>();
+    for (Entry entry : record.entries().signOffs(release)) {
+      try {
+        signOffs.add(statements.signOff(envelope(entry), keys));
+      } catch (GateException e) {
+        boolean unlisted =
+            e.type() == FailureType.UNKNOWN_PERSON
+                || e.type() == FailureType.UNKNOWN_KEY
+                || e.type() == FailureType.BAD_SIGNATURE;
+        if (!unlisted) {
+          throw e;
+        }
+      }
+    }
+    return signOffs;
+  }
+
+  /** The review that people sign off in this round, once it exists. */
+  public Optional<Digest> reviewDigest(ReleaseId release, int round) {
+    return record.entries().entries(release, Set.of(EntryKind.REVIEW)).stream()
+        .filter(entry -> entry.key().equals(reviewKey(round)))
+        .findFirst()
+        .map(entry -> Digest.parse(Dossiers.json(entry.body()).path("reviewDigest").asText()));
+  }
+
+  /** The body of the review of this round. */
+  public Optional<JsonNode> reviewDocument(ReleaseId release, int round) {
+    return record.entries().entries(release, Set.of(EntryKind.REVIEW)).stream()
+        .filter(entry -> entry.key().equals(reviewKey(round)))
+        .findFirst()
+        .map(entry -> Dossiers.json(entry.body()).path("review"));
+  }
+
+  static EntryKey reviewKey(int round) {
+    return new EntryKey("review/" + round);
+  }
+
+  private static byte[] envelope(Entry entry) {
+    return Dossiers.json(entry.body())
+        .path("envelope")
+        .toString()
+        .getBytes(StandardCharsets.UTF_8);
+  }
+}

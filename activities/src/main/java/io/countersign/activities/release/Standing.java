@@ -1,0 +1,93 @@
+package io.countersign.activities.release;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.countersign.activities.port.ReleaseRecord;
+import io.countersign.record.Entry;
+import io.countersign.record.EntryKind;
+import io.countersign.release.GateState;
+import io.countersign.release.ReleaseId;
+import io.countersign.signoff.OrderKind;
+import io.countersign.signoff.SignOffDecision;
+import java.util.Set;
+
+/**
+ * Whether a release may hold access at all, as the record's grants, orders, take-backs and revocations tell, whatever a
+ * workflow says: a reset or a second run erases nothing here (I3, I13).
+ */
+public enum Standing {
+  CLEAR,
+  SUSPENDED,
+  STANDBY,
+  ENDED;
+
+  private static final Set<EntryKind> TELLING =
+      Set.of(
+          EntryKind.GRANT,
+          EntryKind.SIGN_OFF,
+          EntryKind.ORDER,
+          EntryKind.REVOCATION,
+          EntryKind.SUSPENDED,
+          EntryKind.COMPLETE);
+
+  /** Reads the entries in order; once ENDED a release stays ENDED. */
+  public static Standing of(ReleaseRecord record, ReleaseId release) {
+    Standing standing = CLEAR;
+    boolean granted = false;
+    for (Entry entry : record.entries().entries(release, TELLING)) {
+      if (entry.kind() == EntryKind.GRANT || entry.kind() == EntryKind.REVOCATION) {
+        granted = entry.kind() == EntryKind.GRANT;
+      }
+      standing = standing.after(release, entry, granted);
+      if (standing == ENDED) {
+        return ENDED;
+      }
+    }
+    return standing;
+  }
+
+  private Standing after(ReleaseId release, Entry entry, boolean granted) {
+    JsonNode body = Dossiers.json(entry.body());
+    return switch (entry.kind()) {
+      case COMPLETE -> afterEnd(GateState.valueOf(body.path("state").asText()));
+      case SUSPENDED -> SUSPENDED;
+      case SIGN_OFF ->
+          granted && isNo(SignOffDecision.parse(body.path("decision").asText())) ? SUSPENDED : this;
+      case REVOCATION -> afterRevocation(GateState.valueOf(body.path("next").asText()));
+      case ORDER ->
+          afterOrder(
+              OrderKind.parse(body.path("order").asText()),
+              release.toString().equals(body.path("names").asText()));
+      default -> this;
+    };
+  }
+
+  private static boolean isNo(SignOffDecision decision) {
+    return decision == SignOffDecision.TAKE_BACK || decision == SignOffDecision.REJECT;
+  }
+
+  /** A release that failed by machinery was decided by nobody: the same submission may try again. */
+  private Standing afterEnd(GateState end) {
+    return end == GateState.FAILED ? this : ENDED;
+  }
+
+  private Standing afterRevocation(GateState next) {
+    if (next.ended()) {
+      return afterEnd(next);
+    }
+    return switch (next) {
+      case SUSPENDED -> SUSPENDED;
+      case STANDBY -> STANDBY;
+      default -> this;
+    };
+  }
+
+  private Standing afterOrder(OrderKind order, boolean ofThisRelease) {
+    return switch (order) {
+      case WITHDRAW, RETIRE -> ENDED;
+      case SUSPEND -> SUSPENDED;
+      case RESTORE -> this == SUSPENDED ? CLEAR : this;
+      case ROLLBACK -> ofThisRelease ? ENDED : this == STANDBY ? CLEAR : this;
+      case RECHECK -> this;
+    };
+  }
+}

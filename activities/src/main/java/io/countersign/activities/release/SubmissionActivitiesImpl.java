@@ -1,0 +1,98 @@
+package io.countersign.activities.release;
+
+import io.countersign.activities.port.CredentialBroker;
+import io.countersign.activities.port.GateRules;
+import io.countersign.activities.port.GateRules.Rules;
+import io.countersign.activities.port.ReleaseRecord;
+import io.countersign.activity.DecisionView;
+import io.countersign.activity.Resolution;
+import io.countersign.activity.SubmissionActivities;
+import io.countersign.check.CheckResult;
+import io.countersign.decision.Decision;
+import io.countersign.decision.Judge;
+import io.countersign.decision.Review;
+import io.countersign.record.EntryKind;
+import io.countersign.record.FrozenRelease;
+import io.countersign.release.Digest;
+import java.util.List;
+import java.util.TreeMap;
+
+/** The activities of {@link SubmissionActivities} over the record. */
+public final class SubmissionActivitiesImpl implements SubmissionActivities {
+  private final Intake intake;
+  private final Dossiers dossiers;
+  private final Evidence evidence;
+  private final ReleaseRecord record;
+  private final GateRules rules;
+  private final CredentialBroker broker;
+  private final Ledger ledger;
+
+  public SubmissionActivitiesImpl(
+      Intake intake,
+      Dossiers dossiers,
+      Evidence evidence,
+      ReleaseRecord record,
+      GateRules rules,
+      CredentialBroker broker,
+      Ledger ledger) {
+    this.intake = intake;
+    this.dossiers = dossiers;
+    this.evidence = evidence;
+    this.record = record;
+    this.rules = rules;
+    this.broker = broker;
+    this.ledger = ledger;
+  }
+
+  @Override
+  public Resolution resolve(io.countersign.activity.Submission asked) {
+    FrozenRelease frozen = intake.take(asked);
+    Dossier dossier = dossiers.of(frozen);
+    return new Resolution(
+        frozen.releaseDigest(),
+        frozen.submitter(),
+        frozen.tier(),
+        Intake.changes(frozen),
+        dossier.tier().checks().stream().map(rule -> rule.check()).toList(),
+        dossier.tier().requirements(),
+        dossier.tier().signOffs(),
+        dossier.policy().lifecycle(),
+        dossier.manifest().access().validity(),
+        frozen.predecessor());
+  }
+
+  @Override
+  public ReviewOutcome review(ReviewRequest request) {
+    Dossier dossier = dossiers.of(request.release());
+    record.releases().beginReviewRound(dossier.id(), request.round());
+    Rules now = rules.now();
+    List<CheckResult> checks = evidence.checks(dossier, request.round());
+    Digest digest =
+        evidence
+            .reviewDigest(dossier.id(), request.round())
+            .orElseGet(() -> write(dossier, request.round(), checks));
+    Decision decision =
+        Judge.decide(
+            dossier.requirements(digest, now),
+            checks,
+            evidence.signOffs(dossier.id(), now.keys()),
+            ledger.now());
+    return new ReviewOutcome(digest, DecisionView.of(decision));
+  }
+
+  private Digest write(Dossier dossier, int round, List<CheckResult> checks) {
+    Review review =
+        dossier.review(
+            new TreeMap<>(broker.policies(dossier.manifest().access().policies())), checks);
+    ledger.append(
+        dossier.id(),
+        EntryKind.REVIEW,
+        Evidence.reviewKey(round).text(),
+        body -> {
+          body.put("round", round);
+          body.put("reviewDigest", review.digest().toString());
+          body.set("review", review.document());
+        });
+    return review.digest();
+  }
+}

@@ -1,0 +1,221 @@
+package io.countersign.activities.signoff;
+
+import io.countersign.activities.port.GateRules.Rules;
+import io.countersign.activities.port.ReleaseRecord;
+import io.countersign.activities.port.SignedStatements;
+import io.countersign.activities.release.Dossier;
+import io.countersign.activities.release.Evidence;
+import io.countersign.activities.release.Ledger;
+import io.countersign.activities.release.Standing;
+import io.countersign.activity.DecisionView;
+import io.countersign.activity.DecisionView.Status;
+import io.countersign.activity.MessageActivities.AssessRequest;
+import io.countersign.activity.MessageOutcome;
+import io.countersign.decision.Judge;
+import io.countersign.failure.FailureType;
+import io.countersign.policy.Approvers.Person;
+import io.countersign.policy.Approvers.PersonKey;
+import io.countersign.record.EntryKey;
+import io.countersign.record.EntryKind;
+import io.countersign.record.FrozenRelease;
+import io.countersign.record.StatementNonce;
+import io.countersign.release.Digest;
+import io.countersign.release.GateState;
+import io.countersign.release.ReleaseId;
+import io.countersign.signoff.Order;
+import io.countersign.signoff.OrderKind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Takes orders. Rights are read fresh; an order that takes access away asks for nothing but the right to give it (I13). */
+public final class OrderDesk {
+  private static final Duration CLOCK_SKEW = Duration.ofMinutes(2);
+
+  private final SignedStatements statements;
+  private final Evidence evidence;
+  private final ReleaseRecord record;
+  private final Ledger ledger;
+
+  public OrderDesk(
+      SignedStatements statements, Evidence evidence, ReleaseRecord record, Ledger ledger) {
+    this.statements = statements;
+    this.evidence = evidence;
+    this.record = record;
+    this.ledger = ledger;
+  }
+
+  MessageOutcome take(AssessRequest request, byte[] envelope, Dossier dossier, Rules now) {
+    Order order = statements.order(envelope, now.keys());
+    boolean again =
+        record.entries().orders(dossier.id()).stream()
+            .anyMatch(entry -> entry.key().equals(EntryKey.order(order.statementDigest())));
+    if (again && !due(order, dossier)) {
+      throw refused(FailureType.REPLAYED, order, FailureType.REPLAYED.sentence());
+    }
+    if (!again) {
+      requireNamed(order, dossier);
+      requireRight(order, dossier, now);
+      requireFits(order, request, dossier);
+    }
+    DecisionView decision = decision(dossier, now);
+    if (!again) {
+      if (order.kind() == OrderKind.RESTORE
+          && (decision == null || decision.status() != Status.APPROVED)) {
+        throw refused(
+            FailureType.NOT_APPROVED,
+            order,
+            "restoring needs the requirements met; awaiting "
+                + (decision == null ? "the review" : decision.awaiting()));
+      }
+      accept(request, order, dossier);
+    }
+    return new MessageOutcome(
+        null,
+        null,
+        null,
+        order.kind(),
+        order.release(),
+        order.person(),
+        order.statementDigest(),
+        "orders " + order.kind() + " of " + order.release() + ": " + order.reason(),
+        decision);
+  }
+
+  /**
+   * Whether an order that stands in the record is still the last word. An activity that is tried again must be followed; an
+   * envelope that somebody sends again after its effect was ended must not.
+   */
+  private boolean due(Order order, Dossier dossier) {
+    Standing standing = Standing.of(record, dossier.id());
+    return switch (order.kind()) {
+      case WITHDRAW, RETIRE -> standing == Standing.ENDED;
+      case SUSPEND -> standing == Standing.SUSPENDED;
+      case RESTORE -> standing == Standing.CLEAR;
+      case ROLLBACK -> standing == Standing.ENDED || standing == Standing.CLEAR;
+      case RECHECK -> false;
+    };
+  }
+
+  /** An order names this release, or it rolls back the successor whose predecessor this release is. */
+  private void requireNamed(Order order, Dossier dossier) {
+    ReleaseId named = order.release();
+    FrozenRelease frozen =
+        record
+            .releases()
+            .frozen(named)
+            .orElseThrow(() -> refused(FailureType.WRONG_RELEASE, order, "no release " + named));
+    boolean own = named.equals(dossier.id());
+    boolean ofSuccessor =
+        order.kind() == OrderKind.ROLLBACK && dossier.id().equals(frozen.predecessor());
+    if (!(own || ofSuccessor) || !frozen.releaseDigest().equals(order.releaseDigest())) {
+      throw refused(
+          FailureType.WRONG_RELEASE, order, "the order names " + named + " or another digest of it");
+    }
+  }
+
+  private void requireRight(Order order, Dossier dossier, Rules now) {
+    Instant at = ledger.now();
+    Person person =
+        now.approvers()
+            .person(order.person())
+            .orElseThrow(
+                () -> refused(FailureType.UNKNOWN_PERSON, order, "not an approver any more"));
+    Optional<PersonKey> key = person.key(order.keyId());
+    if (key.isEmpty()) {
+      throw refused(FailureType.UNKNOWN_KEY, order, FailureType.UNKNOWN_KEY.sentence());
+    }
+    FailureType objection = null;
+    if (key.get().revokedAt(at)) {
+      objection = FailureType.KEY_REVOKED;
+    } else if (!key.get().validAt(order.issuedAt())) {
+      objection = FailureType.KEY_NOT_VALID;
+    } else if (!person.validAt(at)) {
+      objection = FailureType.PERSON_NOT_VALID;
+    } else if (order.issuedAt().isAfter(at.plus(CLOCK_SKEW))) {
+      objection = FailureType.NOT_YET_VALID;
+    } else if (!at.isBefore(order.expiresAt())) {
+      objection = FailureType.EXPIRED;
+    } else if (!mayGive(person, order, dossier)) {
+      objection = FailureType.NOT_ALLOWED;
+    }
+    if (objection != null) {
+      throw refused(objection, order, objection.sentence());
+    }
+  }
+
+  /** Whoever submitted a release may withdraw it. */
+  private static boolean mayGive(Person person, Order order, Dossier dossier) {
+    return person.orders().contains(order.kind())
+        || (order.kind() == OrderKind.WITHDRAW
+            && person.id().equals(dossier.frozen().submitter()));
+  }
+
+  private void requireFits(Order order, AssessRequest request, Dossier dossier) {
+    GateState state = request.state();
+    boolean ofSuccessor = !order.release().equals(dossier.id());
+    boolean fits =
+        switch (order.kind()) {
+          case WITHDRAW -> state.beforeLive();
+          case RECHECK -> state == GateState.AWAITING_SIGN_OFF;
+          case SUSPEND -> state == GateState.LIVE;
+          case RESTORE -> state == GateState.SUSPENDED;
+          case RETIRE -> !state.beforeLive() && !state.ended();
+          case ROLLBACK ->
+              ofSuccessor
+                  ? state == GateState.STANDBY
+                      || state == GateState.LIVE
+                      || state == GateState.REVOKING
+                  : state == GateState.LIVE
+                      || state == GateState.SUSPENDED
+                      || state == GateState.REVOKING;
+        };
+    if (!fits) {
+      throw refused(FailureType.NOT_NOW, order, "the release is " + state);
+    }
+  }
+
+  private @Nullable DecisionView decision(Dossier dossier, Rules now) {
+    int round = record.releases().reviewRound(dossier.id());
+    Optional<Digest> review = evidence.reviewDigest(dossier.id(), round);
+    return review
+        .map(
+            digest ->
+                DecisionView.of(
+                    Judge.decide(
+                        dossier.requirements(digest, now),
+                        evidence.checks(dossier, round),
+                        evidence.signOffs(dossier.id(), now.keys()),
+                        ledger.now())))
+        .orElse(null);
+  }
+
+  private void accept(AssessRequest request, Order order, Dossier dossier) {
+    String nonce =
+        order.release().equals(dossier.id())
+            ? order.nonce()
+            // The same order is recorded at both releases; its nonce is used up once at each.
+            : order.nonce() + "@" + dossier.id();
+    record
+        .entries()
+        .accept(
+            ledger.entry(
+                request.release(),
+                EntryKind.ORDER,
+                order.person(),
+                EntryKey.order(order.statementDigest()),
+                body -> {
+                  body.set("envelope", Ledger.tree(request.envelope()));
+                  body.put("order", order.kind().toString());
+                  body.put("names", order.release().toString());
+                }),
+            new StatementNonce(order.person(), nonce));
+  }
+
+  private static MessageActivitiesImpl.Refused refused(
+      FailureType type, Order order, String detail) {
+    return new MessageActivitiesImpl.Refused(
+        type, order.person(), order.statementDigest(), detail);
+  }
+}

@@ -1,0 +1,117 @@
+package io.countersign.activities.signoff;
+
+import io.countersign.activities.port.GateRules.Rules;
+import io.countersign.activities.port.ReleaseRecord;
+import io.countersign.activities.port.SignedStatements;
+import io.countersign.activities.release.Dossier;
+import io.countersign.activities.release.Evidence;
+import io.countersign.activities.release.Ledger;
+import io.countersign.activities.release.Standing;
+import io.countersign.activity.DecisionView;
+import io.countersign.activity.MessageActivities.AssessRequest;
+import io.countersign.activity.MessageOutcome;
+import io.countersign.check.CheckResult;
+import io.countersign.decision.Judge;
+import io.countersign.decision.Requirements;
+import io.countersign.failure.FailureType;
+import io.countersign.record.EntryKey;
+import io.countersign.record.EntryKind;
+import io.countersign.record.StatementNonce;
+import io.countersign.release.Digest;
+import io.countersign.signoff.SignOff;
+import io.countersign.signoff.SignOffDecision;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Takes sign-offs and take-backs. */
+public final class SignOffDesk {
+  private final SignedStatements statements;
+  private final Evidence evidence;
+  private final ReleaseRecord record;
+  private final Ledger ledger;
+
+  public SignOffDesk(
+      SignedStatements statements, Evidence evidence, ReleaseRecord record, Ledger ledger) {
+    this.statements = statements;
+    this.evidence = evidence;
+    this.record = record;
+    this.ledger = ledger;
+  }
+
+  MessageOutcome take(AssessRequest request, byte[] envelope, Dossier dossier, Rules now) {
+    SignOff signOff = statements.signOff(envelope, now.keys());
+    int round = record.releases().reviewRound(dossier.id());
+    Optional<Digest> review = evidence.reviewDigest(dossier.id(), round);
+    if (request.state().ended() || review.isEmpty()) {
+      throw refused(FailureType.NOT_NOW, signOff, "the release is " + request.state());
+    }
+    Requirements requirements = dossier.requirements(review.get(), now);
+    List<CheckResult> checks = evidence.checks(dossier, round);
+    List<SignOff> prior = evidence.signOffs(dossier.id(), now.keys());
+    boolean again =
+        prior.stream().anyMatch(s -> s.statementDigest().equals(signOff.statementDigest()));
+    if (again && isNo(signOff) && Standing.of(record, dossier.id()) == Standing.CLEAR) {
+      // Its effect was ended by a later restore; the old envelope must not suspend again.
+      throw refused(FailureType.REPLAYED, signOff, FailureType.REPLAYED.sentence());
+    }
+    if (!again) {
+      Judge.objection(requirements, checks, prior, signOff, ledger.now())
+          .ifPresent(
+              type -> {
+                throw refused(type, signOff, type.sentence());
+              });
+      accept(request, signOff);
+      prior = new ArrayList<>(prior);
+      prior.add(signOff);
+    }
+    DecisionView decision =
+        DecisionView.of(Judge.decide(requirements, checks, prior, ledger.now()));
+    return new MessageOutcome(
+        null,
+        signOff.decision(),
+        signOff.function(),
+        null,
+        null,
+        signOff.person(),
+        signOff.statementDigest(),
+        line(signOff),
+        decision);
+  }
+
+  private void accept(AssessRequest request, SignOff signOff) {
+    record
+        .entries()
+        .accept(
+            ledger.entry(
+                request.release(),
+                EntryKind.SIGN_OFF,
+                signOff.person(),
+                EntryKey.signOff(signOff.statementDigest()),
+                body -> {
+                  body.set("envelope", Ledger.tree(request.envelope()));
+                  body.put("function", signOff.function().toString());
+                  body.put("decision", signOff.decision().toString());
+                }),
+            new StatementNonce(signOff.person(), signOff.nonce()));
+  }
+
+  private static boolean isNo(SignOff signOff) {
+    return signOff.decision() == SignOffDecision.TAKE_BACK
+        || signOff.decision() == SignOffDecision.REJECT;
+  }
+
+  private static MessageActivitiesImpl.Refused refused(
+      FailureType type, SignOff signOff, String detail) {
+    return new MessageActivitiesImpl.Refused(
+        type, signOff.person(), signOff.statementDigest(), detail);
+  }
+
+  private static String line(SignOff signOff) {
+    String what =
+        signOff.decision() == SignOffDecision.WAIVE
+            ? "waives " + signOff.check()
+            : signOff.decision() + " for " + signOff.function();
+    return what + ": " + signOff.reason();
+  }
+}

@@ -93,8 +93,7 @@ final class GrantPhase {
           refused(
               Objects.requireNonNullElse(outcome.type(), FailureType.NOT_APPROVED),
               outcome.detail());
-      case FROZEN ->
-          pause(outcome.detail(), Objects.requireNonNullElse(outcome.retryAt(), Times.now()));
+      case FROZEN -> pause(outcome, Objects.requireNonNullElse(outcome.retryAt(), Times.now()));
       case NO_SLOT -> noSlot(outcome);
     }
   }
@@ -122,20 +121,28 @@ final class GrantPhase {
 
   private void notApproved(GrantOutcome outcome) {
     gate.memory.decision = outcome.decision();
-    back(FailureType.NOT_APPROVED, outcome.detail(), GateState.AWAITING_SIGN_OFF);
+    back(outcome, FailureType.NOT_APPROVED, GateState.AWAITING_SIGN_OFF);
   }
 
   private void scopeChanged(GrantOutcome outcome) {
-    back(FailureType.SCOPE_CHANGED, outcome.detail(), GateState.CHECKING);
+    back(outcome, FailureType.SCOPE_CHANGED, GateState.CHECKING);
   }
 
-  /** Nothing was written: the activity said so. A restored release goes back to where it waited. */
-  private void back(FailureType type, String why, GateState firstTime) {
-    gate.memory.armed = false;
+  /**
+   * A restored release goes back to where it waited. A role that an earlier attempt left behind is
+   * revoked first.
+   */
+  private void back(GrantOutcome outcome, FailureType type, GateState firstTime) {
     gate.memory.grantDeadline = null;
     GateState fallback = gate.memory.fallback;
     gate.memory.fallback = null;
-    gate.turn(fallback == null ? firstTime : fallback, type, why);
+    GateState next = fallback == null ? firstTime : fallback;
+    if (outcome.grantId() != null) {
+      gate.revoke(next, type, outcome.detail());
+    } else {
+      gate.memory.armed = false;
+      gate.turn(next, type, outcome.detail());
+    }
   }
 
   private void refused(FailureType type, String why) {
@@ -154,12 +161,13 @@ final class GrantPhase {
     if (blocking != null) {
       Neighbours.wake(blocking);
     }
-    pause(outcome.detail(), Times.now().plus(SLOT_RETRY));
+    pause(outcome, Times.now().plus(SLOT_RETRY));
   }
 
   /** Waits for the time or a message, whichever is first; then the phase runs again. */
-  private void pause(String why, Instant until) {
-    gate.memory.armed = false;
+  private void pause(GrantOutcome outcome, Instant until) {
+    String why = outcome.detail();
+    gate.memory.armed = outcome.grantId() != null;
     gate.memory.trouble = why;
     gate.show();
     gate.alarm.at(until, why);

@@ -23,8 +23,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides again, then grants. Everything is read from the record and from the world; the request says only which release is
- * meant, so that a forged one can at most repeat what people have approved (I3).
+ * Decides again, then grants. Everything is read from the record and from the world; the request
+ * says only which release is meant, so that a forged one can at most repeat what people have
+ * approved (I3).
  */
 public final class Granting {
   private final Dossiers dossiers;
@@ -133,8 +134,7 @@ public final class Granting {
             .map(grant -> grant.grantId().toString())
             .findFirst()
             .orElse(null);
-    return new GrantOutcome(
-        status, null, open, null, null, type, detail, decision, null, null);
+    return new GrantOutcome(status, null, open, null, null, type, detail, decision, null, null);
   }
 
   private GrantOutcome frozen(Dossier dossier, Freeze freeze) {

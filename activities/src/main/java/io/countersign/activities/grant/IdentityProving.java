@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Has the workload's identity proved: it logs in to the role {@code probe}, which gives no right, Vault verifies its JWT, and
- * the gate sees that somebody did. No token passes through here.
+ * Has the workload's identity proved: it logs in to the role {@code probe}, which gives no right,
+ * Vault verifies its JWT, and the gate sees that somebody did. No token passes through here.
  */
 public final class IdentityProving {
   private final Dossiers dossiers;
@@ -51,21 +51,19 @@ public final class IdentityProving {
         freeSlot(release)
             .orElseThrow(
                 () ->
-                    new GateException(FailureType.NO_FREE_SLOT, FailureType.NO_FREE_SLOT.sentence()));
+                    new GateException(
+                        FailureType.NO_FREE_SLOT, FailureType.NO_FREE_SLOT.sentence()));
     if (!seen(ref, slot, system)) {
       throw new GateException(
-          FailureType.IDENTITY_NOT_PROVED, "no login as probe in slot " + slot + " of " + ref + " yet");
+          FailureType.IDENTITY_NOT_PROVED,
+          "no login as probe in slot " + slot + " of " + ref + " yet");
     }
     Instant at = ledger.now();
     record
         .identities()
         .recordIdentityProof(
             release,
-            new IdentityProof(
-                system.subject(),
-                system.audience(),
-                dossier.policy().issuers().get(system.issuer()).issuer(),
-                at));
+            new IdentityProof(system.subject(), system.audience(), dossier.issuer().issuer(), at));
     ledger.append(
         release,
         EntryKind.IDENTITY_PROVED,

@@ -1,10 +1,10 @@
 package io.countersign.activities.grant;
 
-import io.countersign.activities.port.CredentialBroker;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.countersign.activities.port.CredentialBroker;
+import io.countersign.activities.port.DocumentParser;
 import io.countersign.activities.port.GateRules.Rules;
 import io.countersign.activities.port.KeyReader;
-import io.countersign.activities.port.DocumentParser;
 import io.countersign.activities.port.ReleaseRecord;
 import io.countersign.activities.port.SignedStatements;
 import io.countersign.activities.port.SubjectDigests;
@@ -31,7 +31,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Looks at everything again, right before access is given: bytes, scope, signatures, identity, and the decision itself. */
+/**
+ * Looks at everything again, right before access is given: bytes, scope, signatures, identity, and
+ * the decision itself.
+ */
 public final class Reexamination {
   private final ReleaseRecord record;
   private final DocumentParser parser;
@@ -64,8 +67,9 @@ public final class Reexamination {
   /**
    * The decision on what is there now.
    *
-   * @throws GateException SUBJECT_CHANGED or SCOPE_CHANGED when it is not what was signed off (I2); IDENTITY_NOT_PROVED
-   *     when no workload has logged in; RECORD_CONFLICT when the record contradicts itself
+   * @throws GateException SUBJECT_CHANGED or SCOPE_CHANGED when it is not what was signed off (I2);
+   *     IDENTITY_NOT_PROVED when no workload has logged in; RECORD_CONFLICT when the record
+   *     contradicts itself
    */
   DecisionView decide(Dossier dossier, Rules now) {
     requireSubmission(dossier);
@@ -85,7 +89,8 @@ public final class Reexamination {
             new TreeMap<>(broker.policies(dossier.manifest().access().policies())), checks);
     if (!review.digest().equals(signed)) {
       throw new GateException(
-          FailureType.SCOPE_CHANGED, "the review is now " + review.digest() + ", signed was " + signed);
+          FailureType.SCOPE_CHANGED,
+          "the review is now " + review.digest() + ", signed was " + signed);
     }
     return DecisionView.of(
         Judge.decide(
@@ -95,7 +100,10 @@ public final class Reexamination {
             ledger.now()));
   }
 
-  /** The submission is verified with the keys of its time; a CI token is long over and was verified when it was frozen. */
+  /**
+   * The submission is verified with the keys of its time; a CI token is long over and was verified
+   * when it was frozen.
+   */
   private void requireSubmission(Dossier dossier) {
     byte[] envelope = dossier.frozen().submission().getBytes(StandardCharsets.UTF_8);
     byte[] approvers =

@@ -17,15 +17,17 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Ends access: the record forbids further writing first, then Vault, then the proof, then the record says so (I8). */
+/**
+ * Ends access: the record forbids further writing first, then Vault, then the proof, then the
+ * record says so (I8).
+ */
 public final class Revoking {
   private final Dossiers dossiers;
   private final ReleaseRecord record;
   private final CredentialBroker broker;
   private final Ledger ledger;
 
-  public Revoking(
-      Dossiers dossiers, ReleaseRecord record, CredentialBroker broker, Ledger ledger) {
+  public Revoking(Dossiers dossiers, ReleaseRecord record, CredentialBroker broker, Ledger ledger) {
     this.dossiers = dossiers;
     this.record = record;
     this.broker = broker;
@@ -65,7 +67,10 @@ public final class Revoking {
     return proof;
   }
 
-  /** What is intended stands in the record before Vault is touched, so that no reset grants again in between. */
+  /**
+   * What is intended stands in the record before Vault is touched, so that no reset grants again in
+   * between.
+   */
   private void begin(RevokeRequest request) {
     String key = "revocation/" + request.generation() + "/" + request.next();
     if (!ledger.has(request.release(), EntryKind.REVOCATION, key)) {

@@ -23,9 +23,13 @@ import io.countersign.record.JsonDocument;
 import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 
-/** Takes the slot in the record, writes the role while the record holds the grant locked, and says LIVE. */
+/**
+ * Takes the slot in the record, writes the role while the record holds the grant locked, and says
+ * LIVE.
+ */
 public final class RoleWriting {
   private final ReleaseRecord record;
   private final CredentialBroker broker;
@@ -93,8 +97,8 @@ public final class RoleWriting {
           body.put("grantId", live.grantId().toString());
           body.put("slot", live.slot().toString());
           body.put("expiresAt", live.expiresAt().toString());
-          body.set("spec", Dossiers.json(live.spec()));
-          body.set("proof", Dossiers.json(live.grantProof()));
+          body.set("spec", Dossiers.json(Objects.requireNonNull(live.spec())));
+          body.set("proof", Dossiers.json(Objects.requireNonNull(live.grantProof())));
         });
     ledger.state(
         live.release(),
@@ -104,7 +108,10 @@ public final class RoleWriting {
         "granted in slot " + live.slot());
   }
 
-  /** The release that was live until now is replaced; its own gate ends its access after the cutover grace. */
+  /**
+   * The release that was live until now is replaced; its own gate ends its access after the cutover
+   * grace.
+   */
   private void supersede(Grant live) {
     for (Grant other :
         record.grants().openGrants(live.release().environment(), live.release().system())) {
@@ -129,7 +136,9 @@ public final class RoleWriting {
         .ifPresent(supersession -> record.live().clearSuperseded(supersession.by(), ledger.now()));
   }
 
-  /** The release in cutover whose slot could be free, if any; the record notes that it is wanted. */
+  /**
+   * The release in cutover whose slot could be free, if any; the record notes that it is wanted.
+   */
   Optional<ReleaseId> inTheWay(ReleaseId wanting) {
     Optional<ReleaseId> superseded =
         record.grants().openGrants(wanting.environment(), wanting.system()).stream()

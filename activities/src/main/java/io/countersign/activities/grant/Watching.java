@@ -1,7 +1,7 @@
 package io.countersign.activities.grant;
 
-import io.countersign.activities.check.ScopeComparison;
 import io.countersign.activities.port.CredentialBroker;
+import io.countersign.activities.port.PolicyScope;
 import io.countersign.activities.port.ReleaseRecord;
 import io.countersign.activities.port.SubjectDigests;
 import io.countersign.activities.release.Dossier;
@@ -26,12 +26,17 @@ import io.countersign.record.Supersession;
 import io.countersign.release.Digest;
 import io.countersign.release.Manifest.Named;
 import io.countersign.release.ReleaseId;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Looks whether a live release is still what was approved. Changes nothing; what follows is the workflow's to do. */
+/**
+ * Looks whether a live release is still what was approved. Changes nothing; what follows is the
+ * workflow's to do.
+ */
 public final class Watching {
   /** Key prefix of the note that another approved release wants this one's slot. */
   static final String SLOT_WANTED = "slot-wanted/";
@@ -41,6 +46,7 @@ public final class Watching {
   private final CredentialBroker broker;
   private final SubjectDigests subjects;
   private final Evidence evidence;
+  private final PolicyScope scope;
   private final Ledger ledger;
 
   public Watching(
@@ -49,12 +55,14 @@ public final class Watching {
       CredentialBroker broker,
       SubjectDigests subjects,
       Evidence evidence,
+      PolicyScope scope,
       Ledger ledger) {
     this.dossiers = dossiers;
     this.record = record;
     this.broker = broker;
     this.subjects = subjects;
     this.evidence = evidence;
+    this.scope = scope;
     this.ledger = ledger;
   }
 
@@ -78,7 +86,7 @@ public final class Watching {
       ledger.append(
           release,
           EntryKind.DRIFT,
-          "drift/" + Digest.of((drift + detail).getBytes(java.nio.charset.StandardCharsets.UTF_8)).hex(),
+          "drift/" + Digest.of((drift + detail).getBytes(StandardCharsets.UTF_8)).hex(),
           body -> body.put("drift", drift.name()).put("detail", detail));
     }
     return new WatchReport(seen.drift(), seen.detail(), successor.orElse(null), wanted);
@@ -111,7 +119,8 @@ public final class Watching {
 
   private Seen role(Dossier dossier, Grant grant) {
     GrantSpec spec =
-        GateJson.mapper().convertValue(Dossiers.json(grant.spec()), GrantSpec.class);
+        GateJson.mapper()
+            .convertValue(Dossiers.json(Objects.requireNonNull(grant.spec())), GrantSpec.class);
     Inspection found = broker.inspect(SystemRef.of(dossier.id()), grant.slot());
     SlotRole approved = SlotRole.of(spec);
     if (found.roles().isEmpty()) {
@@ -120,8 +129,7 @@ public final class Watching {
     for (SlotRole role : found.roles()) {
       if (!role.equals(approved)) {
         return new Seen(
-            Drift.WIDENED,
-            "role " + role.name() + " differs in " + approved.differences(role));
+            Drift.WIDENED, "role " + role.name() + " differs in " + approved.differences(role));
       }
     }
     return new Seen(Drift.NONE, "");
@@ -142,7 +150,7 @@ public final class Watching {
     if (approved.equals(new TreeMap<>(now))) {
       return new Seen(Drift.NONE, "");
     }
-    return ScopeComparison.covers(approved, now)
+    return scope.covers(approved, new TreeMap<>(now))
         ? new Seen(Drift.NARROWED, "a policy in scope changed, but allows nothing more")
         : new Seen(Drift.WIDENED, "a policy in scope allows more than was approved");
   }

@@ -1,4 +1,7 @@
-/** The access of a release: identity, grant, revocation, watch. Trusts the record and signatures, never a history. */
+/**
+ * The access of a release: identity, grant, revocation, watch. Trusts the record and signatures,
+ * never a history.
+ */
 @NullMarked
 package io.countersign.activities.grant;
 

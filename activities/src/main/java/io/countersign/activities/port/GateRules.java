@@ -6,7 +6,10 @@ import io.countersign.release.Digest;
 
 /** The gate's own configuration as it is now, read fresh (I10). */
 public interface GateRules {
-  /** INVALID_GATE_POLICY or INVALID_APPROVERS when the files do not hold, or are not signed where they must be. */
+  /**
+   * INVALID_GATE_POLICY or INVALID_APPROVERS when the files do not hold, or are not signed where
+   * they must be.
+   */
   Rules now();
 
   /**

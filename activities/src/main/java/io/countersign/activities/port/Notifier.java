@@ -3,7 +3,10 @@ package io.countersign.activities.port;
 import io.countersign.record.EntryKind;
 import io.countersign.release.ReleaseId;
 
-/** Tells people outside that a release waits or is in trouble. Losing a notice loses nothing: the record has it. */
+/**
+ * Tells people outside that a release waits or is in trouble. Losing a notice loses nothing: the
+ * record has it.
+ */
 @FunctionalInterface
 public interface Notifier {
   /** Must return quickly and never throw. */

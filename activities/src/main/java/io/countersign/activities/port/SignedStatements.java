@@ -14,6 +14,18 @@ import java.util.Collection;
  * BAD_SIGNATURE.
  */
 public interface SignedStatements {
+  /** What a person's message can be. */
+  enum Kind {
+    SIGN_OFF,
+    ORDER
+  }
+
+  /**
+   * What this envelope claims to be; read before any signature is verified, to know how to verify
+   * it.
+   */
+  Kind kind(byte[] envelope);
+
   /** A sign-off that a key of the person it names has signed. */
   SignOff signOff(byte[] envelope, KeyDirectory people);
 

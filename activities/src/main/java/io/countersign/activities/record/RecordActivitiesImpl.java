@@ -8,7 +8,10 @@ import io.countersign.failure.GateException;
 import io.countersign.record.EntryKind;
 import java.util.Set;
 
-/** Records what the workflow tells. Whoever can schedule activities can tell it too, so it can only ever say "no". */
+/**
+ * Records what the workflow tells. Whoever can schedule activities can tell it too, so it can only
+ * ever say "no".
+ */
 public final class RecordActivitiesImpl implements RecordActivities {
   private static final Set<EntryKind> TOLD =
       Set.of(
@@ -48,8 +51,7 @@ public final class RecordActivitiesImpl implements RecordActivities {
           telling.release(),
           telling.kind(),
           key,
-          body ->
-              body.put("state", telling.state().name()).put("detail", telling.detail()));
+          body -> body.put("state", telling.state().name()).put("detail", telling.detail()));
     }
     if (NOTIFIED.contains(telling.kind())) {
       notifier.notify(telling.release(), telling.kind(), telling.detail());

@@ -7,20 +7,34 @@ import io.countersign.policy.GatePolicy.Tier;
 import io.countersign.release.Manifest;
 import io.countersign.release.Span;
 
-/** What a manifest may ask for at most. Checked before anything is frozen; Vault's own policy holds the same bounds. */
+/**
+ * What a manifest may ask for at most. Checked before anything is frozen; Vault's own policy holds
+ * the same bounds.
+ */
 final class Bounds {
   private Bounds() {}
 
   static void requireWithin(SystemPolicy system, Manifest manifest) {
     require(
         manifest.workload().identity().equals(system.subject()),
-        "workload.identity: found '" + manifest.workload().identity() + "', allowed is '" + system.subject() + "'");
+        "workload.identity: found '"
+            + manifest.workload().identity()
+            + "', allowed is '"
+            + system.subject()
+            + "'");
     require(
         manifest.workload().issuer().equals(system.issuer()),
-        "workload.issuer: found '" + manifest.workload().issuer() + "', allowed is '" + system.issuer() + "'");
+        "workload.issuer: found '"
+            + manifest.workload().issuer()
+            + "', allowed is '"
+            + system.issuer()
+            + "'");
     require(
         system.policySets().contains(manifest.access().policies()),
-        "access.policies: found " + manifest.access().policies() + ", allowed are " + system.policySets());
+        "access.policies: found "
+            + manifest.access().policies()
+            + ", allowed are "
+            + system.policySets());
     requireAtMost("access.tokenTtl", manifest.access().tokenTtl(), system.tokenTtl());
     requireAtMost("access.validity", manifest.access().validity(), system.validity());
   }

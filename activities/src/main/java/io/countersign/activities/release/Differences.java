@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
-/** Compares a release with its predecessor; reads what the Vault policies mean, not only their names. */
+/**
+ * Compares a release with its predecessor; reads what the Vault policies mean, not only their
+ * names.
+ */
 @FunctionalInterface
 public interface Differences {
   /**

@@ -5,6 +5,7 @@ import io.countersign.check.CheckResult;
 import io.countersign.decision.Requirements;
 import io.countersign.decision.Review;
 import io.countersign.policy.GatePolicy;
+import io.countersign.policy.GatePolicy.Issuer;
 import io.countersign.policy.GatePolicy.SystemPolicy;
 import io.countersign.policy.GatePolicy.Tier;
 import io.countersign.record.FrozenRelease;
@@ -12,10 +13,12 @@ import io.countersign.release.Digest;
 import io.countersign.release.Manifest;
 import io.countersign.release.ReleaseId;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 
 /**
- * One release under the rules that it was frozen with, read from the record alone: nothing in it comes from a workflow.
+ * One release under the rules that it was frozen with, read from the record alone: nothing in it
+ * comes from a workflow.
  *
  * @param policy the archived gate policy of the submission
  */
@@ -24,6 +27,11 @@ public record Dossier(
 
   public ReleaseId id() {
     return frozen.id();
+  }
+
+  /** Who signs the workload's JWTs; the policy's constructor has seen that it is listed. */
+  public Issuer issuer() {
+    return Objects.requireNonNull(policy.issuers().get(system.issuer()));
   }
 
   /** What this release needs; rights are those of now. */

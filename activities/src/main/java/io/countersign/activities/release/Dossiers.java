@@ -19,7 +19,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Reads dossiers. Archived gate policies are kept parsed: they are named by their bytes and cannot change. */
+/**
+ * Reads dossiers. Archived gate policies are kept parsed: they are named by their bytes and cannot
+ * change.
+ */
 public final class Dossiers {
   private static final int KEPT = 32;
 

@@ -59,8 +59,8 @@ public final class Evidence {
   }
 
   /**
-   * The accepted sign-offs in order of arrival. One whose signer's key is no longer listed cannot be verified any more and is
-   * left out: it does not count.
+   * The accepted sign-offs in order of arrival. One whose signer's key is no longer listed cannot
+   * be verified any more and is left out: it does not count.
    */
   public List<SignOff> signOffs(ReleaseId release, KeyDirectory keys) {
     List<SignOff> signOffs = new ArrayList<>();
@@ -101,9 +101,6 @@ public final class Evidence {
   }
 
   private static byte[] envelope(Entry entry) {
-    return Dossiers.json(entry.body())
-        .path("envelope")
-        .toString()
-        .getBytes(StandardCharsets.UTF_8);
+    return Dossiers.json(entry.body()).path("envelope").toString().getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -84,8 +84,7 @@ public final class Intake {
               envelope, now.keys(), ciTokens.under(now.policy()), verificationTime(asked));
       requireAsked(asked, submission);
       Optional<FrozenRelease> before = record.releases().frozen(submission.release());
-      if (before.isPresent()
-          && before.get().releaseDigest().equals(submission.releaseDigest())) {
+      if (before.isPresent() && before.get().releaseDigest().equals(submission.releaseDigest())) {
         return before.get();
       }
       String submitter = submitter(submission, now);
@@ -256,8 +255,7 @@ public final class Intake {
           body.put("gateDigest", frozen.gateDigest().toString());
           body.put("approversDigest", frozen.approversDigest().toString());
           body.put(
-              "predecessor",
-              frozen.predecessor() == null ? null : frozen.predecessor().toString());
+              "predecessor", frozen.predecessor() == null ? null : frozen.predecessor().toString());
           changes.forEach(change -> body.withArray("changes").add(change.toString()));
         });
   }

@@ -11,8 +11,9 @@ import io.countersign.signoff.SignOffDecision;
 import java.util.Set;
 
 /**
- * Whether a release may hold access at all, as the record's grants, orders, take-backs and revocations tell, whatever a
- * workflow says: a reset or a second run erases nothing here (I3, I13).
+ * Whether a release may hold access at all, as the record's grants, orders, take-backs and
+ * revocations tell, whatever a workflow says: a reset or a second run erases nothing here (I3,
+ * I13).
  */
 public enum Standing {
   CLEAR,
@@ -65,7 +66,9 @@ public enum Standing {
     return decision == SignOffDecision.TAKE_BACK || decision == SignOffDecision.REJECT;
   }
 
-  /** A release that failed by machinery was decided by nobody: the same submission may try again. */
+  /**
+   * A release that failed by machinery was decided by nobody: the same submission may try again.
+   */
   private Standing afterEnd(GateState end) {
     return end == GateState.FAILED ? this : ENDED;
   }

@@ -19,7 +19,10 @@ import io.countersign.release.Digest;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Verifies, decides and records one envelope; what is refused is recorded beside what is accepted (I5). */
+/**
+ * Verifies, decides and records one envelope; what is refused is recorded beside what is accepted
+ * (I5).
+ */
 public final class MessageActivitiesImpl implements MessageActivities {
   /** Refusals of senders who proved nothing that one release records; the rest is counted. */
   private static final int STRANGERS = 100;
@@ -60,13 +63,13 @@ public final class MessageActivitiesImpl implements MessageActivities {
           ? orders.take(request, envelope, dossier, now)
           : signOffs.take(request, envelope, dossier, now);
     } catch (Refused refused) {
-      return refuse(request, refused.person(), refused.statement(), refused.type(), refused.detail());
+      return refuse(
+          request, refused.person(), refused.statement(), refused.type(), refused.detail());
     } catch (GateException failure) {
       if (failure.type().retryable()) {
         throw failure;
       }
-      return refuse(
-          request, null, Digest.of(envelope), failure.type(), detail(failure));
+      return refuse(request, null, Digest.of(envelope), failure.type(), detail(failure));
     }
   }
 
@@ -82,7 +85,10 @@ public final class MessageActivitiesImpl implements MessageActivities {
             EntryKind.REFUSAL,
             person == null ? "unknown" : person,
             EntryKey.refusal(message, type),
-            body -> body.put("type", type.name()).put("statement", message.toString()).put("detail", detail));
+            body ->
+                body.put("type", type.name())
+                    .put("statement", message.toString())
+                    .put("detail", detail));
     if (person == null) {
       record.entries().recordRefusal(entry, STRANGERS);
     } else {

@@ -29,7 +29,10 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Takes orders. Rights are read fresh; an order that takes access away asks for nothing but the right to give it (I13). */
+/**
+ * Takes orders. Rights are read fresh; an order that takes access away asks for nothing but the
+ * right to give it (I13).
+ */
 public final class OrderDesk {
   private static final Duration CLOCK_SKEW = Duration.ofMinutes(2);
 
@@ -84,8 +87,9 @@ public final class OrderDesk {
   }
 
   /**
-   * Whether an order that stands in the record is still the last word. An activity that is tried again must be followed; an
-   * envelope that somebody sends again after its effect was ended must not.
+   * Whether an order that stands in the record is still the last word. An activity that is tried
+   * again must be followed; an envelope that somebody sends again after its effect was ended must
+   * not.
    */
   private boolean due(Order order, Dossier dossier) {
     Standing standing = Standing.of(record, dossier.id());
@@ -98,7 +102,9 @@ public final class OrderDesk {
     };
   }
 
-  /** An order names this release, or it rolls back the successor whose predecessor this release is. */
+  /**
+   * An order names this release, or it rolls back the successor whose predecessor this release is.
+   */
   private void requireNamed(Order order, Dossier dossier) {
     ReleaseId named = order.release();
     FrozenRelease frozen =
@@ -111,7 +117,9 @@ public final class OrderDesk {
         order.kind() == OrderKind.ROLLBACK && dossier.id().equals(frozen.predecessor());
     if (!(own || ofSuccessor) || !frozen.releaseDigest().equals(order.releaseDigest())) {
       throw refused(
-          FailureType.WRONG_RELEASE, order, "the order names " + named + " or another digest of it");
+          FailureType.WRONG_RELEASE,
+          order,
+          "the order names " + named + " or another digest of it");
     }
   }
 
@@ -148,8 +156,7 @@ public final class OrderDesk {
   /** Whoever submitted a release may withdraw it. */
   private static boolean mayGive(Person person, Order order, Dossier dossier) {
     return person.orders().contains(order.kind())
-        || (order.kind() == OrderKind.WITHDRAW
-            && person.id().equals(dossier.frozen().submitter()));
+        || (order.kind() == OrderKind.WITHDRAW && person.id().equals(dossier.frozen().submitter()));
   }
 
   private void requireFits(Order order, AssessRequest request, Dossier dossier) {
@@ -215,7 +222,6 @@ public final class OrderDesk {
 
   private static MessageActivitiesImpl.Refused refused(
       FailureType type, Order order, String detail) {
-    return new MessageActivitiesImpl.Refused(
-        type, order.person(), order.statementDigest(), detail);
+    return new MessageActivitiesImpl.Refused(type, order.person(), order.statementDigest(), detail);
   }
 }

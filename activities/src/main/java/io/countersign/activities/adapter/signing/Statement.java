@@ -41,6 +41,12 @@ record Statement(
         predicate);
   }
 
+  /** Whether a payload says that it is of this type; proves nothing. */
+  static boolean claims(byte[] payload, PredicateType type) {
+    JsonNode claimed = StrictJson.object("statement", payload).get("predicateType");
+    return claimed != null && type.uri().equals(claimed.asText());
+  }
+
   /** The canonical bytes of this statement. */
   byte[] bytes() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();

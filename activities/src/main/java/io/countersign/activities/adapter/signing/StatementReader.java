@@ -37,6 +37,13 @@ public final class StatementReader implements SignedStatements {
   public static final int CHECK_RESULT_LIMIT = 1024 * 1024;
 
   @Override
+  public Kind kind(byte[] json) {
+    return Statement.claims(DsseEnvelope.parse(json).payload(), PredicateType.ORDER)
+        ? Kind.ORDER
+        : Kind.SIGN_OFF;
+  }
+
+  @Override
   public SignOff signOff(byte[] json, KeyDirectory people) {
     DsseEnvelope envelope = DsseEnvelope.parse(json);
     Fields fields = fields(Statement.parse(envelope.payload(), PredicateType.SIGN_OFF));

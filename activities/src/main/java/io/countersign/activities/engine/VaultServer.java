@@ -44,7 +44,7 @@ public final class VaultServer implements AutoCloseable {
           .build();
 
   private final URI address;
-  private @Nullable Process process;
+  private volatile @Nullable Process process;
 
   private VaultServer(Path binary, Path directory) throws IOException {
     this.binary = binary;
@@ -56,6 +56,8 @@ public final class VaultServer implements AutoCloseable {
   public static VaultServer start(Path binary, Path directory) {
     try {
       VaultServer server = new VaultServer(binary, directory);
+      // A server must not outlive the process that started it, however that ends.
+      Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop-vault"));
       server.start();
       return server;
     } catch (IOException e) {
@@ -108,7 +110,7 @@ public final class VaultServer implements AutoCloseable {
 
   /** Stops the process that this object started, and nothing else. */
   @Override
-  public void close() {
+  public synchronized void close() {
     Process running = process;
     process = null;
     if (running == null) {

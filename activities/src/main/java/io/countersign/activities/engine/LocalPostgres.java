@@ -21,13 +21,14 @@ import java.util.Properties;
 import java.util.stream.Stream;
 
 /**
- * A PostgreSQL server of our own in a directory, on 127.0.0.1 and a free port. The data stays in
- * the directory and is there again at the next start, also after the process or the server was
- * killed.
+ * A PostgreSQL server of our own in a directory, on 127.0.0.1. The data stays in the directory and
+ * is there again at the next start, also after the process or the server was killed. The port is
+ * the one of the last start while that is free.
  *
- * <p>The directory holds {@code data}, {@code server} (the unpacked programs), {@code password}
- * (readable by its owner alone) and {@code lock}. Logins need the password (SCRAM); only while the
- * very first start sets it, for some milliseconds, does the server trust the loopback.
+ * <p>The directory holds {@code data}, {@code server} (the unpacked programs), {@code port}, {@code
+ * password} (readable by its owner alone), {@code lock} and, once the first start is through,
+ * {@code complete}. Logins need the password (SCRAM); only while the very first start sets it, for
+ * some milliseconds, does the server trust the loopback.
  */
 public final class LocalPostgres implements AutoCloseable {
   private static final String USER = "postgres";
@@ -121,8 +122,12 @@ public final class LocalPostgres implements AutoCloseable {
             .setConnectConfig("password", password.secret().reveal())
             .setServerConfig("listen_addresses", "127.0.0.1")
             .setServerConfig("unix_socket_directories", "")
+            // The library is made for tests and trades commits for speed; the record may lose none.
             .setServerConfig("fsync", "on")
+            .setServerConfig("synchronous_commit", "on")
+            .setServerConfig("full_page_writes", "on")
             .setServerConfig("timezone", "UTC")
+            .setPort(LocalPort.in(directory))
             .setRegisterShutdownHook(true)
             .setPGStartupWait(START)
             .start();

@@ -5,9 +5,11 @@ import io.countersign.activities.port.CredentialBroker;
 import io.countersign.activities.port.DocumentParser;
 import io.countersign.activities.port.GateRules.Rules;
 import io.countersign.activities.port.KeyReader;
+import io.countersign.activities.port.Progress;
 import io.countersign.activities.port.ReleaseRecord;
 import io.countersign.activities.port.SignedStatements;
-import io.countersign.activities.port.SubjectDigests;
+import io.countersign.activities.port.SubjectSource;
+import io.countersign.activities.port.SubjectSources;
 import io.countersign.activities.release.Dossier;
 import io.countersign.activities.release.Dossiers;
 import io.countersign.activities.release.Evidence;
@@ -40,7 +42,8 @@ public final class Reexamination {
   private final DocumentParser parser;
   private final KeyReader keys;
   private final SignedStatements statements;
-  private final SubjectDigests subjects;
+  private final SubjectSources subjects;
+  private final Progress progress;
   private final CredentialBroker broker;
   private final Evidence evidence;
   private final Ledger ledger;
@@ -50,7 +53,8 @@ public final class Reexamination {
       DocumentParser parser,
       KeyReader keys,
       SignedStatements statements,
-      SubjectDigests subjects,
+      SubjectSources subjects,
+      Progress progress,
       CredentialBroker broker,
       Evidence evidence,
       Ledger ledger) {
@@ -59,6 +63,7 @@ public final class Reexamination {
     this.keys = keys;
     this.statements = statements;
     this.subjects = subjects;
+    this.progress = progress;
     this.broker = broker;
     this.evidence = evidence;
     this.ledger = ledger;
@@ -152,8 +157,9 @@ public final class Reexamination {
   }
 
   private void requireSubjects(Dossier dossier) {
+    SubjectSource source = subjects.under(dossier.policy());
     for (Named named : dossier.manifest().subjects().named()) {
-      Digest found = subjects.digest(dossier.policy(), named.subject().uri());
+      Digest found = source.digest(named.subject().uri(), progress).digest();
       if (!found.equals(named.subject().digest())) {
         throw new GateException(
             FailureType.SUBJECT_CHANGED,

@@ -2,8 +2,10 @@ package io.countersign.activities.grant;
 
 import io.countersign.activities.port.CredentialBroker;
 import io.countersign.activities.port.PolicyScope;
+import io.countersign.activities.port.Progress;
 import io.countersign.activities.port.ReleaseRecord;
-import io.countersign.activities.port.SubjectDigests;
+import io.countersign.activities.port.SubjectSource;
+import io.countersign.activities.port.SubjectSources;
 import io.countersign.activities.release.Dossier;
 import io.countersign.activities.release.Dossiers;
 import io.countersign.activities.release.Evidence;
@@ -44,7 +46,8 @@ public final class Watching {
   private final Dossiers dossiers;
   private final ReleaseRecord record;
   private final CredentialBroker broker;
-  private final SubjectDigests subjects;
+  private final SubjectSources subjects;
+  private final Progress progress;
   private final Evidence evidence;
   private final PolicyScope scope;
   private final Ledger ledger;
@@ -53,7 +56,8 @@ public final class Watching {
       Dossiers dossiers,
       ReleaseRecord record,
       CredentialBroker broker,
-      SubjectDigests subjects,
+      SubjectSources subjects,
+      Progress progress,
       Evidence evidence,
       PolicyScope scope,
       Ledger ledger) {
@@ -61,6 +65,7 @@ public final class Watching {
     this.record = record;
     this.broker = broker;
     this.subjects = subjects;
+    this.progress = progress;
     this.evidence = evidence;
     this.scope = scope;
     this.ledger = ledger;
@@ -156,8 +161,9 @@ public final class Watching {
   }
 
   private void requireSubjects(Dossier dossier) {
+    SubjectSource source = subjects.under(dossier.policy());
     for (Named named : dossier.manifest().subjects().named()) {
-      Digest found = subjects.digest(dossier.policy(), named.subject().uri());
+      Digest found = source.digest(named.subject().uri(), progress).digest();
       if (!found.equals(named.subject().digest())) {
         throw new GateException(
             FailureType.SUBJECT_CHANGED, named.name() + " is not what was approved any more");

@@ -18,6 +18,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,8 +50,8 @@ public final class FileRootSource implements SubjectSource {
   public static FileRootSource of(GatePolicy.Sources sources, Path directory) {
     return new FileRootSource(
         sources.files().stream().map(directory::resolve).toList(),
-        sources.maxBytes(),
-        sources.maxFiles());
+        Objects.requireNonNull(sources.maxBytes()),
+        Objects.requireNonNull(sources.maxFiles()));
   }
 
   @Override

@@ -39,6 +39,7 @@ interface OpenDirectory extends Closeable {
   List<Path> names(int limit) throws IOException;
 
   /** Opens a directory that the operator named; links in its own path are the operator's. */
+  @SuppressWarnings("StreamResourceLeak") // the directory that is answered closes it
   static OpenDirectory open(Path directory) throws IOException {
     Path real = directory.toRealPath();
     DirectoryStream<Path> stream = Files.newDirectoryStream(real);

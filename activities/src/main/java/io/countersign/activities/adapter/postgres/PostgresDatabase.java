@@ -81,7 +81,8 @@ public final class PostgresDatabase implements AutoCloseable {
         () -> Credentials.of(settings.user(), settings.password().get().reveal()));
     pool.setMaximumPoolSize(settings.poolSize());
     pool.setMinimumIdle(1);
-    pool.setAutoCommit(false);
+    // The settings below must not hang on the first transaction: rolled back, it would undo them.
+    pool.setAutoCommit(true);
     pool.setInitializationFailTimeout(-1);
     pool.setConnectionTimeout(settings.connectTimeout().toMillis());
     pool.setValidationTimeout(Math.min(1_000, settings.connectTimeout().toMillis()));

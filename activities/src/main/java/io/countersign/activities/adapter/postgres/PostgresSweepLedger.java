@@ -83,7 +83,6 @@ final class PostgresSweepLedger implements SweepLedger {
   @Override
   public <T> Optional<T> alone(Supplier<T> sweep) {
     try (Connection connection = database.pool().getConnection()) {
-      connection.setAutoCommit(true);
       if (!ask(connection, "SELECT pg_try_advisory_lock(?)")) {
         return Optional.empty();
       }

@@ -27,6 +27,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -155,6 +156,22 @@ class PostgresOutageIT implements RecordFixture {
             });
     assertThat(record().grants().beginRevocation(id).map(Grant::state))
         .contains(GrantState.REVOKING);
+  }
+
+  @Test
+  void keepsAConnectionsSettingsWhenItsFirstTransactionIsRolledBack() {
+    ReleaseId unknown = newSystem();
+    refused(FailureType.RECORD_CONFLICT, () -> record().releases().beginReviewRound(unknown, 1));
+    List<String> settings =
+        database.inTransaction(
+            "look at the settings",
+            session ->
+                session.list(
+                    "SELECT current_schema() || ' ' || current_setting('statement_timeout')"
+                        + " || ' ' || current_setting('lock_timeout') || ' '"
+                        + " || current_setting('idle_in_transaction_session_timeout') AS found",
+                    row -> row.getString("found")));
+    assertThat(settings).containsExactly("countersign 10s 5s 30s");
   }
 
   @Test

@@ -13,7 +13,7 @@ final class VaultNames {
   private static final Pattern POLICY = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
   private static final Pattern CLAIM =
       Pattern.compile(
-          "[!-~&&[^\"\\\\*,'`$]](?:[ -~&&[^\"\\\\*,'`$]]{0,254}[!-~&&[^\"\\\\*,'`$]])?");
+          "[!-~&&[^\"\\\\*,'`${}]](?:[ -~&&[^\"\\\\*,'`${}]]{0,254}[!-~&&[^\"\\\\*,'`${}]])?");
   private static final Pattern LEASE_PREFIX =
       Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)+");
 
@@ -36,7 +36,7 @@ final class VaultNames {
     if (!CLAIM.matcher(value).matches()) {
       throw refused(
           field
-              + ": allowed is 1 to 256 of printable ASCII without quotes, backslash, comma, * and $");
+              + ": allowed is 1 to 256 of printable ASCII without quotes, backslash, comma, * $ { }");
     }
     return value;
   }

@@ -369,14 +369,7 @@ class VaultBehaviourIT {
   }
 
   private String entity(Slot slot, String role) {
-    String token = vault.login(system, slot, role);
-    return vault
-        .send(
-            "POST", "auth/token/lookup", vault.server.rootToken().reveal(), Map.of("token", token))
-        .body()
-        .path("data")
-        .path("entity_id")
-        .asText();
+    return vault.entityOf(vault.login(system, slot, role));
   }
 
   private static Map<String, Object> login(String jwt) {

@@ -123,22 +123,26 @@ final class VaultFixture implements AutoCloseable {
 
   /** Onboards one more system. */
   SystemRef onboard(String name) {
-    SystemRef system = new SystemRef("test", name);
-    systems.add(
-        new SystemOnboarding(
-            system,
-            ISSUER,
-            List.of(publicKeyPem()),
-            null,
-            List.of("ES256"),
-            SUBJECT,
-            AUDIENCE,
-            List.of(List.of(POLICY), List.of(OTHER_POLICY, POLICY), List.of(MISSING_POLICY)),
-            MAX_TTL,
-            MAX_VALIDITY,
-            dynamicSecrets));
+    SystemOnboarding system = onboarding(name);
+    systems.add(system);
     onboardAgain();
-    return system;
+    return system.system();
+  }
+
+  /** What an administrator would agree to. */
+  SystemOnboarding onboarding(String name) {
+    return new SystemOnboarding(
+        new SystemRef("test", name),
+        ISSUER,
+        List.of(publicKeyPem()),
+        null,
+        List.of("ES256"),
+        SUBJECT,
+        AUDIENCE,
+        List.of(List.of(POLICY), List.of(OTHER_POLICY, POLICY), List.of(MISSING_POLICY)),
+        MAX_TTL,
+        MAX_VALIDITY,
+        dynamicSecrets);
   }
 
   void onboardAgain() {
@@ -219,6 +223,14 @@ final class VaultFixture implements AutoCloseable {
     return send("POST", "auth/token/lookup", server.rootToken().reveal(), Map.of("token", token))
             .status()
         == 200;
+  }
+
+  String entityOf(String token) {
+    return send("POST", "auth/token/lookup", server.rootToken().reveal(), Map.of("token", token))
+        .body()
+        .path("data")
+        .path("entity_id")
+        .asText();
   }
 
   /** Reads as this token; the status alone. */

@@ -75,7 +75,7 @@ final class VaultRevocation {
       left.add(tokens + " tokens");
     }
     for (String prefix : leasePrefixes) {
-      int overdue = slots.overdue(prefix, clock.instant());
+      int overdue = slots.overdue(prefix);
       if (overdue > 0) {
         left.add(overdue + " overdue leases of " + prefix);
       }

@@ -12,9 +12,6 @@ import io.countersign.release.Digest;
 import io.github.jopenlibs.vault.json.JsonObject;
 import io.github.jopenlibs.vault.json.JsonValue;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,16 +63,16 @@ final class VaultSlots {
    * Leases below this prefix that are past their end and still there: Vault could not take back
    * what it lent out. Revoking a token moves the end of what it borrowed to now.
    */
-  int overdue(String prefix, Instant now) {
+  int overdue(String prefix) {
     int count = 0;
     for (String name : watch.list("sys/leases/lookup/" + prefix)) {
       if (name.endsWith("/")) {
-        count += overdue(prefix + "/" + name.substring(0, name.length() - 1), now);
+        count += overdue(prefix + "/" + name.substring(0, name.length() - 1));
         continue;
       }
       Optional<JsonObject> lease =
           watch.ask("sys/leases/lookup", Map.of("lease_id", prefix + "/" + name));
-      if (lease.isPresent() && ended(lease.get(), now)) {
+      if (lease.isPresent() && ended(lease.get())) {
         count++;
       }
     }
@@ -130,16 +127,12 @@ final class VaultSlots {
                     FailureType.NOT_ONBOARDED, "no configured mount " + mount(system, slot)));
   }
 
-  private static boolean ended(JsonObject lease, Instant now) {
-    JsonValue end = lease.get("expire_time");
-    if (end == null || !end.isString()) {
-      return false;
-    }
-    try {
-      return !OffsetDateTime.parse(end.asString()).toInstant().isAfter(now);
-    } catch (DateTimeParseException e) {
-      return true;
-    }
+  /**
+   * By Vault's own clock: the two machines' clocks may differ. What cannot be told counts as left.
+   */
+  private static boolean ended(JsonObject lease) {
+    JsonValue remaining = lease.get("ttl");
+    return remaining == null || !remaining.isNumber() || remaining.asLong() <= 0;
   }
 
   private static String strings(JsonValue value, String separator) {

@@ -48,20 +48,26 @@ public final class Judge {
       return objection;
     }
     if (signOff.decision() == SignOffDecision.TAKE_BACK) {
-      boolean spoke =
-          prior.stream()
-              .anyMatch(
-                  s ->
-                      s.person().equals(signOff.person())
-                          && s.function() == signOff.function()
-                          && s.decision() != SignOffDecision.TAKE_BACK);
-      return spoke ? Optional.empty() : Optional.of(FailureType.NOT_NOW);
+      // It may overtake the "yes" that it ends; whoever could have said "yes" may say "no" first.
+      return spokeFor(prior, signOff) || voices.holdsFunction(signOff)
+          ? Optional.empty()
+          : Optional.of(FailureType.NOT_NOW);
     }
     List<SignOff> with = new ArrayList<>(prior);
     with.add(signOff);
     return voices.counting(with).contains(signOff)
         ? Optional.empty()
         : Optional.of(FailureType.TAKEN_BACK);
+  }
+
+  private static boolean spokeFor(List<SignOff> prior, SignOff takeBack) {
+    return prior.stream()
+        .anyMatch(
+            s ->
+                s.person().equals(takeBack.person())
+                    && s.function() == takeBack.function()
+                    && (s.decision() == SignOffDecision.APPROVE
+                        || s.decision() == SignOffDecision.WAIVE));
   }
 
   /**

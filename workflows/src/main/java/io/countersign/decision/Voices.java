@@ -60,6 +60,17 @@ final class Voices {
     return rights(signOff, person, key.get());
   }
 
+  /** Whether the signer holds the function now, with a key that is good. */
+  boolean holdsFunction(SignOff signOff) {
+    return requirements
+        .approvers()
+        .person(signOff.person())
+        .filter(person -> person.validAt(at) && person.functions().contains(signOff.function()))
+        .flatMap(person -> person.key(signOff.keyId()))
+        .filter(key -> !key.revokedAt(at) && key.validAt(signOff.issuedAt()))
+        .isPresent();
+  }
+
   private Optional<FailureType> rights(SignOff signOff, Person person, PersonKey key) {
     if (key.revokedAt(at)) {
       return Optional.of(FailureType.KEY_REVOKED);
@@ -132,9 +143,12 @@ final class Voices {
   /**
    * A "yes" survives a "no" of the same person only when it was both signed and delivered later: by
    * signing time alone a fast clock would outlive the "no", by delivery alone a withheld envelope
-   * would.
+   * would. A reject is not taken back: a "no" to a "no" must never open the gate.
    */
   private boolean takenBack(SignOff signOff, int position, List<SignOff> arrived) {
+    if (signOff.decision() == SignOffDecision.REJECT) {
+      return false;
+    }
     for (int i = 0; i < arrived.size(); i++) {
       SignOff other = arrived.get(i);
       if (other.decision() == SignOffDecision.TAKE_BACK

@@ -1,5 +1,7 @@
 package io.countersign.gate;
 
+import static java.time.temporal.ChronoUnit.MILLIS;
+
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.TimerOptions;
 import io.temporal.workflow.Workflow;
@@ -18,16 +20,18 @@ final class Alarm {
 
   /** Makes the alarm ring at this time; the same time again changes nothing. */
   void at(Instant when, String summary) {
-    if (when.equals(due)) {
+    boolean early = rang && !Times.passed(when);
+    if (when.equals(due) && !early) {
       return;
     }
     off();
     due = when;
-    Duration left = Duration.between(Times.now(), when);
-    if (left.isNegative() || left.isZero()) {
+    if (Times.passed(when)) {
       rang = true;
       return;
     }
+    // The workflow's clock counts whole milliseconds; a shorter rest would ring before its time.
+    Duration left = Duration.between(Times.now(), when).plusNanos(999_999).truncatedTo(MILLIS);
     CancellationScope scope =
         Workflow.newCancellationScope(
             () ->

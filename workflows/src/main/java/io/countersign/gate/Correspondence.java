@@ -6,61 +6,107 @@ import io.countersign.activity.MessageOutcome;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateFailures;
 import io.countersign.release.GateState;
+import io.countersign.release.ReleaseId;
 import io.countersign.signoff.OrderKind;
 import io.countersign.signoff.SignOffDecision;
 import io.temporal.failure.ActivityFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.CompletablePromise;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Deals with one message after the other: has it verified and recorded, then does what it says. */
+/**
+ * Deals with one message after the other: has it verified and recorded, then does what it says.
+ * Verifying may take as long as an outage of the record; whoever has something else to watch
+ * interrupts the wait and comes back to it.
+ */
 final class Correspondence {
   private final Gate gate;
+  private Inbox.@Nullable Message open;
+  private @Nullable Promise<MessageOutcome> assessment;
 
   Correspondence(Gate gate) {
     this.gate = gate;
   }
 
+  /** Whether dealing would get something done now. */
+  boolean ready() {
+    return assessment == null ? !gate.inbox.isEmpty() : assessment.isCompleted();
+  }
+
   /** Deals with what waits until the state changes. */
   void deal() {
-    GateState before = gate.memory.state;
-    while (gate.memory.state == before) {
-      Inbox.Message message = gate.inbox.take();
-      if (message == null) {
-        return;
-      }
-      deal(message);
-    }
+    deal(false, () -> false);
+  }
+
+  /** Deals with what waits until the state changes or somebody has to look elsewhere. */
+  void deal(Supplier<Boolean> interrupted) {
+    deal(false, interrupted);
   }
 
   /** Deals with orders only: sign-offs wait until there is something to sign off. */
   void dealWithOrders() {
+    deal(true, () -> false);
+  }
+
+  private void deal(boolean ordersOnly, Supplier<Boolean> interrupted) {
     GateState before = gate.memory.state;
     while (gate.memory.state == before) {
-      Inbox.Message message = gate.inbox.takeOrder();
-      if (message == null) {
+      if (!dealWithOne(ordersOnly, interrupted)) {
         return;
       }
-      deal(message);
     }
   }
 
   /** Answers what is left once the release has ended, so that nobody waits for ever. */
   void answerAll() {
-    Inbox.Message message = gate.inbox.take();
-    while (message != null) {
-      deal(message);
-      message = gate.inbox.take();
+    boolean more = true;
+    while (more) {
+      more = dealWithOne(false, () -> false);
     }
   }
 
-  private void deal(Inbox.Message message) {
+  private boolean dealWithOne(boolean ordersOnly, Supplier<Boolean> interrupted) {
+    Inbox.Message message = open == null ? gate.inbox.take(ordersOnly) : open;
+    if (message == null) {
+      return false;
+    }
+    open = message;
+    Promise<MessageOutcome> running = assessment == null ? assess(message) : assessment;
+    Workflow.await(() -> running.isCompleted() || interrupted.get());
+    if (!running.isCompleted()) {
+      return false;
+    }
+    open = null;
+    assessment = null;
+    gate.inbox.done();
+    conclude(message, running);
+    return true;
+  }
+
+  /** Detached: a message that has arrived is recorded even when the workflow is cancelled. */
+  private Promise<MessageOutcome> assess(Inbox.Message message) {
+    AssessRequest request = new AssessRequest(gate.id, gate.memory.state, message.text);
+    CompletablePromise<MessageOutcome> started = Workflow.newPromise();
+    Workflow.newDetachedCancellationScope(
+            () -> started.completeFrom(Async.function(gate.letters::assess, request)))
+        .run();
+    assessment = started;
+    return started;
+  }
+
+  private void conclude(Inbox.Message message, Promise<MessageOutcome> assessed) {
     MessageOutcome outcome;
     try {
-      outcome = gate.letters.assess(new AssessRequest(gate.id, gate.memory.state, message.text));
+      outcome = assessed.get();
     } catch (ActivityFailure failure) {
       message.detail = GateFailures.detailOf(failure);
       message.refusal = GateFailures.typeOf(failure);
       gate.memory.refusals++;
+      gate.show();
       return;
     }
     FailureType refusal = outcome.refusal();
@@ -71,6 +117,7 @@ final class Correspondence {
       gate.show();
       return;
     }
+    gate.accepted++;
     gate.memory.say(
         new Memory.Said(Times.now(), String.valueOf(outcome.person()), outcome.detail()));
     if (outcome.decision() != null) {
@@ -94,11 +141,18 @@ final class Correspondence {
   }
 
   private void follow(SignOffDecision said, MessageOutcome outcome) {
+    Memory memory = gate.memory;
     boolean no = said == SignOffDecision.TAKE_BACK || said == SignOffDecision.REJECT;
-    if (gate.memory.state == GateState.LIVE && no) {
+    if (memory.state == GateState.LIVE && no) {
       gate.revoke(GateState.SUSPENDED, FailureType.TAKEN_BACK, outcome.detail());
-    } else if (gate.memory.state == GateState.AWAITING_SIGN_OFF
-        || (gate.memory.state == GateState.GRANTING && gate.memory.fallback == null)) {
+    } else if (memory.state == GateState.GRANTING && memory.armed) {
+      // A role may be being written: the activity decides with this voice, or it was too late for
+      // that and the release is suspended.
+      memory.doubt = no ? outcome.detail() : memory.doubt;
+    } else if (memory.state == GateState.GRANTING && memory.fallback != null && no) {
+      gate.turn(memory.fallback, FailureType.TAKEN_BACK, outcome.detail());
+    } else if (memory.state == GateState.AWAITING_SIGN_OFF
+        || (memory.state == GateState.GRANTING && memory.fallback == null)) {
       decided(outcome.decision());
     }
   }
@@ -156,7 +210,7 @@ final class Correspondence {
       case RETIRE -> end(GateState.RETIRED, why);
       case ROLLBACK -> {
         if (ofSuccessor) {
-          takeOver();
+          takeOver(outcome.ordered());
         } else {
           memory.passOn = text;
           end(GateState.ROLLED_BACK, why);
@@ -166,22 +220,28 @@ final class Correspondence {
   }
 
   private void end(GateState end, String why) {
-    GateState state = gate.memory.state;
-    if (state == GateState.REVOKING && gate.memory.after != null && !gate.memory.after.ended()) {
-      gate.memory.after = end;
-      gate.memory.reason = why;
-    } else if (state == GateState.LIVE
-        || state == GateState.SUSPENDED
-        || state == GateState.STANDBY
-        || (state == GateState.GRANTING && gate.memory.fallback != null)) {
+    Memory memory = gate.memory;
+    GateState after = memory.after;
+    if (memory.state == GateState.REVOKING && after != null) {
+      // A rollback also turns an end that has begun into one that hands over to the predecessor.
+      boolean handsOver = end == GateState.ROLLED_BACK && memory.liveAt != null;
+      if (!after.ended() || handsOver) {
+        memory.after = end;
+        memory.reason = why;
+      }
+    } else if (memory.state == GateState.LIVE
+        || memory.state == GateState.SUSPENDED
+        || memory.state == GateState.STANDBY
+        || (memory.state == GateState.GRANTING && memory.fallback != null)) {
       gate.revoke(end, null, why);
     }
   }
 
-  private void takeOver() {
+  private void takeOver(@Nullable ReleaseId successor) {
     if (gate.memory.state == GateState.STANDBY) {
       restore();
     } else if (gate.memory.state == GateState.LIVE) {
+      gate.memory.overcome = successor;
       gate.memory.successor = null;
       gate.memory.cutoverEndsAt = null;
       gate.alarm.off();

@@ -19,6 +19,8 @@ final class Ending {
   /** How long an unproved revocation is quiet. */
   private static final Duration LOUD_AFTER = Duration.ofMinutes(5);
 
+  private static final Duration LOUD_AGAIN = Duration.ofHours(1);
+
   private final Gate gate;
   private final Correspondence correspondence;
   private final Memory memory;
@@ -29,24 +31,22 @@ final class Ending {
     this.memory = gate.memory;
   }
 
+  /** Runs detached: no cancellation keeps access alive. */
   void run() {
-    GateState wanted = Objects.requireNonNull(memory.after);
-    Promise<RevokeOutcome> proof =
-        Async.function(
-            Stubs.endless("Revoke and prove, then " + wanted)::revoke,
-            new RevokeRequest(gate.id, memory.generation, wanted, String.valueOf(memory.reason)));
-    while (!proof.isCompleted()) {
-      gate.alarm.at(Times.now().plus(LOUD_AFTER), "Loud when the revocation is not proved by then");
-      Workflow.await(() -> proof.isCompleted() || gate.alarm.rang() || gate.inbox.holdsOrder());
-      correspondence.dealWithOrders();
-      if (gate.alarm.rang()) {
-        gate.alarm.off();
-        loud();
-      }
-    }
-    gate.alarm.off();
-    RevokeOutcome outcome = proof.get();
+    Workflow.newDetachedCancellationScope(this::end).run();
+  }
+
+  private void end() {
+    gate.awaitWriting();
+    RevokeOutcome outcome;
+    GateState wanted;
+    do {
+      wanted = Objects.requireNonNull(memory.after);
+      outcome = prove(wanted);
+      // An order that came meanwhile leads elsewhere: the record is told of that way too.
+    } while (memory.after != wanted);
     memory.armed = false;
+    memory.doubt = null;
     memory.slot = null;
     memory.grantId = null;
     memory.revokedAt = outcome.provedAt();
@@ -54,23 +54,51 @@ final class Ending {
         outcome.rotate().isEmpty()
             ? null
             : "Rotate what was read through " + String.join(", ", outcome.rotate()) + ".";
-    settle(Objects.requireNonNull(memory.after));
+    settle(wanted);
+  }
+
+  private RevokeOutcome prove(GateState wanted) {
+    Promise<RevokeOutcome> proof =
+        Async.function(
+            Stubs.endless("Revoke and prove, then " + wanted)::revoke,
+            new RevokeRequest(gate.id, memory.generation, wanted, String.valueOf(memory.reason)));
+    Instant loud = Times.now().plus(LOUD_AFTER);
+    while (!proof.isCompleted()) {
+      gate.alarm.at(loud, "Loud when the revocation is not proved by then");
+      Workflow.await(
+          () -> proof.isCompleted() || gate.alarm.rang() || correspondence.ready() || gate.full());
+      correspondence.deal(() -> proof.isCompleted() || gate.alarm.rang());
+      if (!proof.isCompleted() && Times.passed(loud)) {
+        loud = Times.now().plus(LOUD_AGAIN);
+        loud();
+      }
+      if (!proof.isCompleted() && gate.full()) {
+        gate.continueAsNew();
+      }
+    }
+    gate.alarm.off();
+    return proof.get();
   }
 
   private void loud() {
     memory.alarms++;
-    memory.trouble =
+    String trouble =
         "The revocation is not proved; access may live until " + memory.expiresAt + ".";
-    gate.tell(EntryKind.ALARM, "alarm/" + memory.generation + "/" + memory.alarms, memory.trouble);
+    memory.trouble = trouble;
+    gate.tell(EntryKind.ALARM, "alarm/" + memory.generation + "/" + memory.alarms, trouble);
     gate.show();
   }
 
   private void settle(GateState next) {
     memory.after = null;
-    if (memory.waitsUntil == null) {
-      memory.waitsUntil = waitsUntil(next);
+    memory.waitsUntil = waitsUntil(next);
+    if (next == GateState.AWAITING_SIGN_OFF || next == GateState.CHECKING) {
+      memory.grantDeadline = null;
     }
     gate.turn(next);
+    if (next == GateState.AWAITING_SIGN_OFF) {
+      correspondence.decided(memory.decision);
+    }
     String order = memory.passOn;
     ReleaseId predecessor = memory.resolved().predecessor();
     if (next == GateState.ROLLED_BACK && order != null && predecessor != null) {
@@ -78,12 +106,17 @@ final class Ending {
     }
   }
 
+  /** A wait that was interrupted by a vain attempt to restore keeps its end. */
   private @Nullable Instant waitsUntil(GateState next) {
     Lifecycle lifecycle = memory.resolved().lifecycle();
+    Instant already = memory.waitsUntil;
     if (next == GateState.SUSPENDED) {
-      return Times.earliest(Times.now().plus(lifecycle.suspension().duration()), memory.expiresAt)
-          .orElseThrow();
+      Instant limit = Times.now().plus(lifecycle.suspension().duration());
+      return already == null ? Times.earliest(limit, memory.expiresAt).orElse(limit) : already;
     }
-    return next.ended() ? null : Times.now().plus(lifecycle.standby().duration());
+    if (next == GateState.STANDBY || memory.fallback == GateState.STANDBY) {
+      return already == null ? Times.now().plus(lifecycle.standby().duration()) : already;
+    }
+    return memory.fallback == null ? null : already;
   }
 }

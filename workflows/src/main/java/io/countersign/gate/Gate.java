@@ -1,6 +1,6 @@
 package io.countersign.gate;
 
-import io.countersign.activity.GrantActivities;
+import io.countersign.activity.GrantActivities.GrantOutcome;
 import io.countersign.activity.MessageActivities;
 import io.countersign.activity.RecordActivities;
 import io.countersign.activity.RecordActivities.Telling;
@@ -11,7 +11,10 @@ import io.countersign.record.EntryKind;
 import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
 import io.temporal.common.converter.RawValue;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +26,7 @@ final class Gate {
   private static final long HISTORY_BYTES_PER_RUN = 8L << 20;
 
   /**
-   * Characters of waiting messages that may travel in the next run's input (limit of a payload: 2
-   * MiB).
+   * Bytes of waiting messages that may travel in the next run's input (limit of a payload: 2 MiB).
    */
   private static final long CARRY_LIMIT = 1L << 20;
 
@@ -34,12 +36,21 @@ final class Gate {
   final Inbox inbox = new Inbox();
   final Alarm alarm = new Alarm();
   final Identity identity;
+
+  /** The attempt to write a role; nothing is revoked before it has ended. */
+  @Nullable Promise<GrantOutcome> writing;
+
   private final Board board = new Board();
+  private final List<Promise<Void>> tellings = new ArrayList<>();
   private int messages;
+
+  /** Messages of this run that count. */
+  int accepted;
+
   boolean woken;
 
   final SubmissionActivities submissions = Stubs.quick(SubmissionActivities.class, "Resolve");
-  final MessageActivities letters = Stubs.quick(MessageActivities.class, "Verify a signed message");
+  final MessageActivities letters = Stubs.letters();
   final RecordActivities record = Stubs.quick(RecordActivities.class, "Tell the record");
 
   Gate(GateInput input) {
@@ -85,10 +96,10 @@ final class Gate {
   }
 
   /**
-   * Leaves a state before LIVE: through REVOKING when a role may have been written, at once when
+   * Leaves a state without access: through REVOKING when a role may have been written, at once when
    * not.
    */
-  void close(GateState end, FailureType type, String why) {
+  void close(GateState end, @Nullable FailureType type, String why) {
     if (memory.armed) {
       revoke(end, type, why);
     } else {
@@ -96,20 +107,43 @@ final class Gate {
     }
   }
 
+  /**
+   * Tells the record, without waiting for it: an outage of the record must not hold the gate up.
+   */
   void tell(EntryKind kind, String key, String detail) {
-    record.tell(new Telling(id, kind, key, memory.state, detail));
+    Telling telling = new Telling(id, kind, key, memory.state, detail);
+    Workflow.newDetachedCancellationScope(
+            () -> tellings.add(Async.procedure(record::tell, telling)))
+        .run();
   }
 
-  GrantActivities grants(String summary) {
-    return Stubs.grants(summary);
+  /** Waits until no role is being written. An attempt that was cancelled ends soon. */
+  void awaitWriting() {
+    Promise<GrantOutcome> attempt = writing;
+    if (attempt != null) {
+      Workflow.newDetachedCancellationScope(() -> Workflow.await(attempt::isCompleted)).run();
+    }
   }
 
-  /** Whether this run should hand over to the next one, and can without losing a message. */
+  /** Whether all that was told has arrived, or was given up on. */
+  boolean told() {
+    tellings.removeIf(Promise::isCompleted);
+    return tellings.isEmpty();
+  }
+
+  /** Whether this run should hand over to the next one. */
+  boolean crowded() {
+    return messages >= MESSAGES_PER_RUN
+        || Workflow.getInfo().isContinueAsNewSuggested()
+        || Workflow.getInfo().getHistorySize() > HISTORY_BYTES_PER_RUN;
+  }
+
+  /** Whether this run should hand over, and can without losing a message. */
   boolean full() {
-    return (messages >= MESSAGES_PER_RUN
-            || Workflow.getInfo().isContinueAsNewSuggested()
-            || Workflow.getInfo().getHistorySize() > HISTORY_BYTES_PER_RUN)
+    return crowded()
         && inbox.load() <= CARRY_LIMIT
+        && inbox.idle()
+        && told()
         && Workflow.isEveryHandlerFinished();
   }
 

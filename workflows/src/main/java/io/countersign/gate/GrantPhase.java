@@ -2,11 +2,16 @@ package io.countersign.gate;
 
 import io.countersign.activity.GrantActivities.GrantOutcome;
 import io.countersign.activity.GrantActivities.GrantRequest;
+import io.countersign.activity.GrantActivities.GrantStatus;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateFailures;
 import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
 import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.CompletablePromise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,7 +19,7 @@ import java.util.Objects;
 
 /** GRANTING: the workload's identity, then the one activity that decides again and writes. */
 final class GrantPhase {
-  private static final Duration SLOT_RETRY = Duration.ofSeconds(30);
+  private static final Duration RETRY = Duration.ofSeconds(30);
 
   private final Gate gate;
   private final Correspondence correspondence;
@@ -25,11 +30,18 @@ final class GrantPhase {
   }
 
   void run() {
-    if (gate.memory.grantDeadline == null) {
-      gate.memory.grantDeadline =
-          Times.now().plus(gate.memory.resolved().lifecycle().identityProof().duration());
+    Memory memory = gate.memory;
+    if (memory.fallback != null && Times.passed(memory.waitsUntil)) {
+      // The wait that an attempt to restore interrupted is over; the state it came from says so.
+      gate.close(memory.fallback, memory.reasonType, String.valueOf(memory.trouble));
+      memory.fallback = null;
+      return;
     }
-    if (gate.memory.identityProvedAt == null && !identity()) {
+    if (memory.grantDeadline == null) {
+      memory.grantDeadline =
+          Times.now().plus(memory.resolved().lifecycle().identityProof().duration());
+    }
+    if (memory.identityProvedAt == null && !identity()) {
       return;
     }
     grant();
@@ -40,21 +52,21 @@ final class GrantPhase {
     Instant deadline = Objects.requireNonNull(gate.memory.grantDeadline);
     Duration left = Duration.between(Times.now(), deadline);
     if (left.isNegative() || left.isZero()) {
+      gate.identity.end();
       gate.close(
           GateState.EXPIRED,
           FailureType.IDENTITY_NOT_PROVED,
           FailureType.IDENTITY_NOT_PROVED.sentence());
       return false;
     }
-    gate.identity.begin(gate, left);
+    gate.identity.renew(gate, left);
     while (gate.memory.state == GateState.GRANTING && !gate.identity.over()) {
       gate.alarm.at(deadline, "The workload must prove its identity by " + deadline);
       Workflow.await(
-          () -> gate.identity.over() || !gate.inbox.isEmpty() || gate.alarm.rang() || gate.full());
-      correspondence.deal();
+          () -> gate.identity.over() || correspondence.ready() || gate.alarm.rang() || gate.full());
+      correspondence.deal(gate.identity::over);
       if (gate.memory.state == GateState.GRANTING && !gate.identity.over()) {
         if (Times.passed(deadline)) {
-          gate.identity.end();
           return identity();
         }
         if (gate.full()) {
@@ -67,28 +79,34 @@ final class GrantPhase {
   }
 
   private void grant() {
-    if (!gate.memory.armed) {
-      gate.memory.generation++;
+    Memory memory = gate.memory;
+    if (!memory.armed) {
+      memory.generation++;
+      memory.doubt = null;
       // From here on a role may exist: whatever happens next, the way out leads through REVOKING.
-      gate.memory.armed = true;
+      memory.armed = true;
     }
+    int accepted = gate.accepted;
     GrantOutcome outcome;
     try {
-      outcome =
-          gate.grants("Decide again and write the role, generation " + gate.memory.generation)
-              .grant(
-                  new GrantRequest(
-                      gate.id,
-                      gate.memory.generation,
-                      Workflow.getInfo().getFirstExecutionRunId()));
+      outcome = write();
     } catch (ActivityFailure failure) {
-      refused(GateFailures.typeOf(failure), GateFailures.detailOf(failure));
+      if (failure.getCause() instanceof CanceledFailure cancelled
+          && memory.state == GateState.GRANTING) {
+        throw cancelled;
+      }
+      if (memory.state == GateState.GRANTING) {
+        refused(GateFailures.typeOf(failure), GateFailures.detailOf(failure));
+      }
+      return;
+    }
+    if (memory.state != GateState.GRANTING) {
       return;
     }
     switch (outcome.status()) {
       case GRANTED -> live(outcome);
-      case NOT_APPROVED -> notApproved(outcome);
-      case SCOPE_CHANGED -> scopeChanged(outcome);
+      case NOT_APPROVED -> notApproved(outcome, accepted < gate.accepted);
+      case SCOPE_CHANGED -> back(outcome, GateState.CHECKING);
       case REFUSED ->
           refused(
               Objects.requireNonNullElse(outcome.type(), FailureType.NOT_APPROVED),
@@ -96,6 +114,32 @@ final class GrantPhase {
       case FROZEN -> pause(outcome, Objects.requireNonNullElse(outcome.retryAt(), Times.now()));
       case NO_SLOT -> noSlot(outcome);
     }
+  }
+
+  /** Waits for the answer, open to messages. An order that ends the release stops the attempt. */
+  private GrantOutcome write() {
+    GrantRequest request =
+        new GrantRequest(
+            gate.id, gate.memory.generation, Workflow.getInfo().getFirstExecutionRunId());
+    String summary = "Decide again and write the role, generation " + request.generation();
+    CompletablePromise<GrantOutcome> written = Workflow.newPromise();
+    CancellationScope attempt =
+        Workflow.newCancellationScope(
+            () -> written.completeFrom(Async.function(Stubs.grant(summary)::grant, request)));
+    gate.writing = written;
+    attempt.run();
+    while (!written.isCompleted() && gate.memory.state == GateState.GRANTING) {
+      Workflow.await(() -> written.isCompleted() || correspondence.ready() || gate.full());
+      correspondence.deal(written::isCompleted);
+      if (!written.isCompleted() && (gate.full() || gate.memory.state != GateState.GRANTING)) {
+        attempt.cancel("the release does not wait for this attempt any more");
+        gate.awaitWriting();
+        if (gate.memory.state == GateState.GRANTING && written.getFailure() != null) {
+          gate.continueAsNew();
+        }
+      }
+    }
+    return written.get();
   }
 
   private void live(GrantOutcome outcome) {
@@ -112,37 +156,39 @@ final class GrantPhase {
     memory.revokedAt = null;
     memory.successor = null;
     memory.cutoverEndsAt = null;
+    memory.overcome = null;
     gate.turn(GateState.LIVE, null, null);
+    if (memory.doubt != null) {
+      gate.revoke(GateState.SUSPENDED, FailureType.TAKEN_BACK, memory.doubt);
+    }
     ReleaseId predecessor = memory.resolved().predecessor();
     if (predecessor != null) {
       Neighbours.wake(predecessor);
     }
   }
 
-  private void notApproved(GrantOutcome outcome) {
-    gate.memory.decision = outcome.decision();
-    back(outcome, FailureType.NOT_APPROVED, GateState.AWAITING_SIGN_OFF);
-  }
-
-  private void scopeChanged(GrantOutcome outcome) {
-    back(outcome, FailureType.SCOPE_CHANGED, GateState.CHECKING);
-  }
-
-  /**
-   * A restored release goes back to where it waited. A role that an earlier attempt left behind is
-   * revoked first.
-   */
-  private void back(GrantOutcome outcome, FailureType type, GateState firstTime) {
-    gate.memory.grantDeadline = null;
-    GateState fallback = gate.memory.fallback;
-    gate.memory.fallback = null;
-    GateState next = fallback == null ? firstTime : fallback;
-    if (outcome.grantId() != null) {
-      gate.revoke(next, type, outcome.detail());
-    } else {
-      gate.memory.armed = false;
-      gate.turn(next, type, outcome.detail());
+  private void notApproved(GrantOutcome outcome, boolean outdated) {
+    if (outdated) {
+      // Somebody signed while the activity was deciding: it decides again.
+      gate.memory.armed = !nothingWritten(outcome);
+      gate.close(GateState.GRANTING, null, outcome.detail());
+      return;
     }
+    gate.memory.decision = outcome.decision();
+    back(outcome, GateState.AWAITING_SIGN_OFF);
+  }
+
+  /** A restored release goes back to where it waited. */
+  private void back(GrantOutcome outcome, GateState firstTime) {
+    FailureType type =
+        outcome.status() == GrantStatus.SCOPE_CHANGED
+            ? FailureType.SCOPE_CHANGED
+            : FailureType.NOT_APPROVED;
+    GateState fallback = gate.memory.fallback;
+    gate.memory.armed = !nothingWritten(outcome);
+    gate.memory.grantDeadline = null;
+    gate.memory.fallback = null;
+    gate.close(fallback == null ? firstTime : fallback, type, outcome.detail());
   }
 
   private void refused(FailureType type, String why) {
@@ -161,25 +207,37 @@ final class GrantPhase {
     if (blocking != null) {
       Neighbours.wake(blocking);
     }
-    pause(outcome, Times.now().plus(SLOT_RETRY));
+    pause(outcome, Times.now().plus(RETRY));
   }
 
   /** Waits for the time or a message, whichever is first; then the phase runs again. */
-  private void pause(GrantOutcome outcome, Instant until) {
-    String why = outcome.detail();
-    gate.memory.armed = outcome.grantId() != null;
-    gate.memory.trouble = why;
+  private void pause(GrantOutcome outcome, Instant wanted) {
+    Memory memory = gate.memory;
+    if (!nothingWritten(outcome)) {
+      gate.revoke(GateState.GRANTING, null, outcome.detail());
+      return;
+    }
+    memory.armed = false;
+    memory.trouble = outcome.detail();
     gate.show();
-    gate.alarm.at(until, why);
-    Workflow.await(() -> gate.alarm.rang() || gate.woken || !gate.inbox.isEmpty() || gate.full());
+    Instant earliest = Times.now().plus(RETRY);
+    Instant until =
+        Times.earliest(wanted.isBefore(earliest) ? earliest : wanted, memory.waitsUntil)
+            .orElse(earliest);
+    gate.alarm.at(until, outcome.detail());
+    Workflow.await(() -> gate.alarm.rang() || gate.woken || correspondence.ready() || gate.full());
     gate.woken = false;
-    boolean rang = gate.alarm.rang();
-    if (rang) {
+    if (gate.alarm.rang()) {
       gate.alarm.off();
     }
     correspondence.deal();
-    if (gate.memory.state == GateState.GRANTING && gate.full()) {
+    if (memory.state == GateState.GRANTING && gate.full()) {
       gate.continueAsNew();
     }
+  }
+
+  /** The activity names the grant that an earlier attempt left open, if there is one. */
+  private static boolean nothingWritten(GrantOutcome outcome) {
+    return outcome.grantId() == null;
   }
 }

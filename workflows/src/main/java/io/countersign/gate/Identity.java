@@ -34,6 +34,14 @@ final class Identity {
     }
   }
 
+  /** Starts the wait anew when an earlier one, begun with another patience, ended in vain. */
+  void renew(Gate gate, Duration patience) {
+    if (proof != null && proof.isCompleted() && proof.getFailure() != null) {
+      end();
+    }
+    begin(gate, patience);
+  }
+
   /** Whether the wait is over, one way or the other. */
   boolean over() {
     return memory.identityProvedAt != null || proof == null || proof.isCompleted();

@@ -21,11 +21,13 @@ final class Inbox {
   private static final String JSON = "json/plain";
 
   private final Deque<Message> waiting = new ArrayDeque<>();
+  private @Nullable Message open;
 
   /** A message and, once it was dealt with, its receipt. */
   static final class Message {
     final String text;
     final boolean order;
+    final long weight;
     @Nullable Receipt receipt;
     @Nullable FailureType refusal;
     String detail = "";
@@ -33,6 +35,7 @@ final class Inbox {
     Message(String text, boolean order) {
       this.text = text;
       this.order = order;
+      this.weight = text.chars().mapToLong(Inbox::bytesInJson).sum();
     }
 
     boolean answered() {
@@ -78,29 +81,46 @@ final class Inbox {
     return waiting.stream().anyMatch(message -> message.order);
   }
 
-  /** The oldest message. */
-  @Nullable Message take() {
-    return waiting.poll();
-  }
-
-  /** The oldest message that came as an order. */
-  @Nullable Message takeOrder() {
+  /** The oldest message, or the oldest order. It is open until it is {@link #done}. */
+  @Nullable Message take(boolean ordersOnly) {
     for (Message message : waiting) {
-      if (message.order) {
+      if (message.order || !ordersOnly) {
         waiting.remove(message);
+        open = message;
         return message;
       }
     }
     return null;
   }
 
+  /** Closes the message that was taken. */
+  void done() {
+    open = null;
+  }
+
+  /** Whether no message is being dealt with. */
+  boolean idle() {
+    return open == null;
+  }
+
+  /** Most bytes that one character takes as part of a JSON string. */
+  private static long bytesInJson(int character) {
+    if (character < 0x20) {
+      return 6;
+    }
+    if (character < 0x80) {
+      return character == '"' || character == '\\' ? 2 : 1;
+    }
+    return 3;
+  }
+
   List<Carried> carry() {
     return waiting.stream().map(message -> new Carried(message.text, message.order)).toList();
   }
 
-  /** Characters that wait; a run hands on only what fits into its successor's input. */
+  /** Bytes that wait; a run hands on only what fits into its successor's input. */
   long load() {
-    return waiting.stream().mapToLong(message -> message.text.length()).sum();
+    return waiting.stream().mapToLong(message -> message.weight).sum();
   }
 
   /** A message on its way into the next run. */

@@ -7,57 +7,95 @@ import io.countersign.failure.GateFailures;
 import io.countersign.policy.GatePolicy.Lifecycle;
 import io.countersign.record.EntryKind;
 import io.countersign.release.GateState;
+import io.countersign.release.ReleaseId;
 import io.temporal.failure.ActivityFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.CompletablePromise;
+import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Instant;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** LIVE: the end of validity, the drift watch and the cutover to a successor. */
 final class LivePhase {
   private final Gate gate;
   private final Correspondence correspondence;
   private final Memory memory;
+  private CancellationScope watching;
+  private @Nullable Promise<WatchReport> look;
 
   LivePhase(Gate gate, Correspondence correspondence) {
     this.gate = gate;
     this.correspondence = correspondence;
     this.memory = gate.memory;
+    this.watching = Workflow.newCancellationScope(() -> {});
   }
 
   void run() {
     Lifecycle lifecycle = memory.resolved().lifecycle();
     Instant expiresAt = Objects.requireNonNull(memory.expiresAt);
     while (memory.state == GateState.LIVE) {
-      Instant nextWatch =
-          Objects.requireNonNullElse(memory.lastWatch, Times.now())
-              .plus(lifecycle.drift().duration());
-      Instant due = Times.earliest(expiresAt, nextWatch, memory.cutoverEndsAt).orElse(nextWatch);
+      Instant nextWatch = look == null ? nextWatch(lifecycle) : null;
+      Instant due = Times.earliest(expiresAt, nextWatch, memory.cutoverEndsAt).orElse(expiresAt);
       gate.alarm.at(due, "Next look at Vault; valid until " + expiresAt);
-      Workflow.await(() -> !gate.inbox.isEmpty() || gate.alarm.rang() || gate.woken || gate.full());
-      correspondence.deal();
-      if (memory.state != GateState.LIVE) {
-        return;
+      Workflow.await(
+          () ->
+              correspondence.ready()
+                  || gate.alarm.rang()
+                  || (look == null ? gate.woken || gate.full() : look.isCompleted()));
+      correspondence.deal(gate.alarm::rang);
+      if (memory.state == GateState.LIVE) {
+        act(lifecycle, expiresAt, nextWatch);
       }
-      if (Times.passed(expiresAt)) {
-        gate.revoke(GateState.EXPIRED, FailureType.EXPIRED, "The validity has ended.");
-      } else if (Times.passed(memory.cutoverEndsAt)) {
-        gate.revoke(GateState.STANDBY, null, "Superseded by " + memory.successor + ".");
-      } else if (gate.woken || Times.passed(nextWatch)) {
-        gate.woken = false;
-        watch(lifecycle);
-      } else if (gate.full()) {
-        gate.continueAsNew();
-      }
+    }
+    if (look != null) {
+      watching.cancel("the release is not live any more");
     }
   }
 
-  private void watch(Lifecycle lifecycle) {
+  private void act(Lifecycle lifecycle, Instant expiresAt, @Nullable Instant nextWatch) {
+    if (Times.passed(expiresAt)) {
+      gate.revoke(GateState.EXPIRED, FailureType.EXPIRED, "The validity has ended.");
+    } else if (Times.passed(memory.cutoverEndsAt)) {
+      gate.revoke(GateState.STANDBY, null, "Superseded by " + memory.successor + ".");
+    } else if (look != null) {
+      if (look.isCompleted()) {
+        seen(look, lifecycle);
+      }
+    } else if (gate.woken || Times.passed(nextWatch)) {
+      gate.woken = false;
+      watch();
+    } else if (gate.full()) {
+      gate.continueAsNew();
+    }
+  }
+
+  private Instant nextWatch(Lifecycle lifecycle) {
+    return Objects.requireNonNullElse(memory.lastWatch, Times.now())
+        .plus(lifecycle.drift().duration());
+  }
+
+  /** Looks without waiting: neither an order nor the end of validity waits for Vault to answer. */
+  private void watch() {
     memory.lastWatch = Times.now();
+    CompletablePromise<WatchReport> started = Workflow.newPromise();
+    watching =
+        Workflow.newCancellationScope(
+            () ->
+                started.completeFrom(
+                    Async.function(
+                        Stubs.watch()::watch, new WatchRequest(gate.id, memory.generation))));
+    look = started;
+    watching.run();
+  }
+
+  private void seen(Promise<WatchReport> looked, Lifecycle lifecycle) {
+    look = null;
     WatchReport report;
     try {
-      report =
-          gate.grants("Does Vault still hold what was approved?")
-              .watch(new WatchRequest(gate.id, memory.generation));
+      report = looked.get();
     } catch (ActivityFailure failure) {
       alarm(GateFailures.detailOf(failure));
       return;
@@ -76,11 +114,12 @@ final class LivePhase {
   }
 
   private void supersede(WatchReport report, Lifecycle lifecycle) {
-    if (report.successor() == null) {
+    ReleaseId successor = report.successor();
+    if (successor == null || successor.equals(memory.overcome)) {
       memory.successor = null;
       memory.cutoverEndsAt = null;
-    } else if (!report.successor().equals(memory.successor)) {
-      memory.successor = report.successor();
+    } else if (!successor.equals(memory.successor)) {
+      memory.successor = successor;
       memory.cutoverEndsAt = Times.now().plus(lifecycle.cutoverGrace().duration());
     }
     if (report.endCutover() && memory.cutoverEndsAt != null) {
@@ -91,6 +130,7 @@ final class LivePhase {
   private void alarm(String detail) {
     memory.trouble = detail;
     memory.alarms++;
+    gate.show();
     gate.tell(EntryKind.ALARM, "alarm/" + memory.generation + "/" + memory.alarms, detail);
   }
 }

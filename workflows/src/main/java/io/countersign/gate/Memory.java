@@ -33,6 +33,13 @@ public final class Memory {
 
   @Nullable Resolution resolution;
   int round;
+
+  /**
+   * Whether the checks of this round are still running; {@link #checks} holds those that have
+   * ended.
+   */
+  boolean checking;
+
   List<CheckVerdict> checks = new ArrayList<>();
   @Nullable Digest reviewDigest;
   @Nullable DecisionView decision;
@@ -58,6 +65,9 @@ public final class Memory {
   @Nullable ReleaseId successor;
   @Nullable Instant cutoverEndsAt;
 
+  /** A successor that was rolled back to this release, and does not supersede it again. */
+  @Nullable ReleaseId overcome;
+
   /** Where REVOKING leads. */
   @Nullable GateState after;
 
@@ -66,6 +76,9 @@ public final class Memory {
 
   /** Where GRANTING returns to when a restored release is not granted; null for the first grant. */
   @Nullable GateState fallback;
+
+  /** A "no" that came while a role was being written; a grant that ignored it is suspended. */
+  @Nullable String doubt;
 
   @Nullable Instant grantDeadline;
 

@@ -9,11 +9,14 @@ import io.countersign.failure.FailureType;
 import io.countersign.failure.GateFailures;
 import io.countersign.release.GateState;
 import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** SUBMITTED and CHECKING: from a signed submission to a review that people can sign off. */
 final class Opening {
@@ -35,39 +38,73 @@ final class Opening {
 
   /** Runs every check of the tier at once; an order to withdraw ends the wait. */
   void check(Correspondence correspondence) {
-    Resolution resolution = gate.memory.resolved();
-    gate.memory.round++;
-    gate.memory.reviewDigest = null;
-    gate.memory.decision = null;
-    CheckRequest request = new CheckRequest(gate.id, gate.memory.round);
-    List<Promise<CheckVerdict>> running = new ArrayList<>();
-    CancellationScope scope =
-        Workflow.newCancellationScope(
-            () ->
-                resolution
-                    .checks()
-                    .forEach(
-                        check ->
-                            running.add(
-                                Stubs.check(gate.id, check)
-                                    .executeAsync(check, CheckVerdict.class, request))));
+    Memory memory = gate.memory;
+    if (!memory.checking) {
+      memory.checking = true;
+      memory.round++;
+      memory.checks = new ArrayList<>();
+      memory.reviewDigest = null;
+      memory.decision = null;
+    }
+    Map<String, Promise<CheckVerdict>> running = new LinkedHashMap<>();
+    CancellationScope scope = Workflow.newCancellationScope(() -> start(running));
     scope.run();
-    while (gate.memory.state == GateState.CHECKING) {
+    while (memory.state == GateState.CHECKING) {
       Workflow.await(
-          () -> running.stream().allMatch(Promise::isCompleted) || gate.inbox.holdsOrder());
+          () ->
+              done(running)
+                  || gate.inbox.holdsOrder()
+                  || gate.full()
+                  || (gate.crowded() && correspondence.ready()));
       correspondence.dealWithOrders();
-      if (gate.memory.state == GateState.CHECKING
-          && running.stream().allMatch(Promise::isCompleted)) {
+      if (memory.state == GateState.CHECKING && !done(running) && gate.crowded()) {
+        correspondence.deal();
+      }
+      if (memory.state != GateState.CHECKING) {
+        scope.cancel("the release is not checked any more");
+      } else if (done(running)) {
         conclude(running);
-        return;
+      } else if (gate.full()) {
+        collect(running);
+        gate.continueAsNew();
       }
     }
-    scope.cancel();
+    memory.checking = false;
   }
 
-  private void conclude(List<Promise<CheckVerdict>> finished) {
+  /** Starts the checks that an earlier run has not finished. */
+  private void start(Map<String, Promise<CheckVerdict>> running) {
+    CheckRequest request = new CheckRequest(gate.id, gate.memory.round);
+    for (String check : gate.memory.resolved().checks()) {
+      if (gate.memory.checks.stream().noneMatch(v -> v.check().equals(check))) {
+        running.put(
+            check, Stubs.check(gate.id, check).executeAsync(check, CheckVerdict.class, request));
+      }
+    }
+  }
+
+  private static boolean done(Map<String, Promise<CheckVerdict>> running) {
+    return running.values().stream().allMatch(Promise::isCompleted);
+  }
+
+  /** Keeps what has ended well, in the order of the gate policy. */
+  private void collect(Map<String, Promise<CheckVerdict>> running) {
+    List<CheckVerdict> collected = new ArrayList<>();
+    for (String check : gate.memory.resolved().checks()) {
+      Promise<CheckVerdict> promise = running.get(check);
+      if (promise == null) {
+        gate.memory.checks.stream().filter(v -> v.check().equals(check)).forEach(collected::add);
+      } else if (promise.isCompleted() && promise.getFailure() == null) {
+        collected.add(promise.get());
+      }
+    }
+    gate.memory.checks = collected;
+  }
+
+  private void conclude(Map<String, Promise<CheckVerdict>> finished) {
     try {
-      gate.memory.checks = new ArrayList<>(finished.stream().map(Promise::get).toList());
+      finished.values().forEach(Promise::get);
+      collect(finished);
       ReviewOutcome review = gate.submissions.review(new ReviewRequest(gate.id, gate.memory.round));
       gate.memory.reviewDigest = review.reviewDigest();
       gate.memory.decision = review.decision();
@@ -89,6 +126,9 @@ final class Opening {
 
   /** What the catalogue calls permanent is a "no"; the rest is machinery that gave up. */
   private void stop(ActivityFailure failure) {
+    if (failure.getCause() instanceof CanceledFailure cancelled) {
+      throw cancelled;
+    }
     FailureType type = GateFailures.typeOf(failure);
     gate.turn(
         type.retryable() ? GateState.FAILED : GateState.REJECTED,

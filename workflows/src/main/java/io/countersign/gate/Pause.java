@@ -21,7 +21,7 @@ final class Pause {
     Instant until = Objects.requireNonNull(gate.memory.waitsUntil);
     while (gate.memory.state == state) {
       gate.alarm.at(until, state + " until " + until);
-      Workflow.await(() -> !gate.inbox.isEmpty() || gate.alarm.rang() || gate.full());
+      Workflow.await(() -> correspondence.ready() || gate.alarm.rang() || gate.full());
       correspondence.deal();
       if (gate.memory.state != state) {
         return;

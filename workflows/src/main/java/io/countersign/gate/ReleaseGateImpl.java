@@ -11,6 +11,8 @@ import io.temporal.workflow.WorkflowInit;
 
 /** One release from submission to its end: the loop over states and the doors for messages. */
 public final class ReleaseGateImpl implements ReleaseGate {
+  private static final String CANCELLED = "The workflow was cancelled.";
+
   private final Gate gate;
   private final Correspondence correspondence;
 
@@ -58,19 +60,25 @@ public final class ReleaseGateImpl implements ReleaseGate {
   private void finish() {
     gate.identity.end();
     gate.tell(EntryKind.COMPLETE, "complete", String.valueOf(gate.memory.reason));
-    correspondence.answerAll();
-    Workflow.await(Workflow::isEveryHandlerFinished);
+    do {
+      correspondence.answerAll();
+      Workflow.await(
+          () -> correspondence.ready() || (Workflow.isEveryHandlerFinished() && gate.told()));
+    } while (correspondence.ready());
   }
 
   private void abandon() {
     if (gate.memory.armed) {
-      gate.revoke(GateState.ROLLED_BACK, null, "The workflow was cancelled.");
+      if (gate.memory.after == null || !gate.memory.after.ended()) {
+        gate.revoke(
+            gate.memory.liveAt == null ? GateState.WITHDRAWN : GateState.RETIRED, null, CANCELLED);
+      }
       new Ending(gate, correspondence).run();
     } else if (!gate.memory.state.ended()) {
       gate.turn(
           gate.memory.state.beforeLive() ? GateState.WITHDRAWN : GateState.RETIRED,
           null,
-          "The workflow was cancelled.");
+          CANCELLED);
     }
     finish();
   }
@@ -101,7 +109,8 @@ public final class ReleaseGateImpl implements ReleaseGate {
   }
 
   private static Receipt answer(Inbox.Message message) {
-    Workflow.await(message::answered);
+    // Detached: a cancelled workflow still answers, and a cancelled handler would wedge it.
+    Workflow.newDetachedCancellationScope(() -> Workflow.await(message::answered)).run();
     Receipt receipt = message.receipt;
     if (receipt != null) {
       return receipt;

@@ -34,7 +34,7 @@ final class SignOffPhase {
       Instant reminder = nextReminder(from, resolution.signOffs().reminders());
       gate.alarm.at(
           Times.earliest(deadline, reminder).orElse(deadline), "Sign-off deadline " + deadline);
-      Workflow.await(() -> !gate.inbox.isEmpty() || gate.alarm.rang() || gate.full());
+      Workflow.await(() -> correspondence.ready() || gate.alarm.rang() || gate.full());
       correspondence.deal();
       if (gate.memory.state != GateState.AWAITING_SIGN_OFF) {
         return;

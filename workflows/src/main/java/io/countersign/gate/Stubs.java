@@ -3,6 +3,8 @@ package io.countersign.gate;
 import io.countersign.activity.GrantActivities;
 import io.countersign.activity.GrantActivities.IdentityProved;
 import io.countersign.activity.GrantActivities.IdentityRequest;
+import io.countersign.activity.MessageActivities;
+import io.countersign.failure.FailureType;
 import io.countersign.release.ReleaseId;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
@@ -18,6 +20,9 @@ import java.time.Duration;
  */
 final class Stubs {
   private static final Duration OUTAGE = Duration.ofDays(7);
+
+  /** How long the watch may fail to look before that is an alarm. */
+  private static final Duration BLIND = Duration.ofMinutes(15);
 
   private Stubs() {}
 
@@ -44,8 +49,47 @@ final class Stubs {
             .build());
   }
 
-  static GrantActivities grants(String summary) {
-    return quick(GrantActivities.class, summary);
+  /**
+   * Verifies messages one after the other, so a message that meets a defect must not hold up those
+   * behind it: it is refused as INTERNAL at once.
+   */
+  static MessageActivities letters() {
+    return Workflow.newActivityStub(
+        MessageActivities.class,
+        ActivityOptions.newBuilder()
+            .setStartToCloseTimeout(Duration.ofMinutes(2))
+            .setScheduleToCloseTimeout(OUTAGE)
+            .setRetryOptions(
+                retries(Duration.ofSeconds(30)).toBuilder()
+                    .setDoNotRetry(FailureType.INTERNAL.name())
+                    .build())
+            .setSummary("Verify a signed message")
+            .build());
+  }
+
+  /** Once cancelled it is waited for, so that no role is written behind a revocation's back. */
+  static GrantActivities grant(String summary) {
+    return Workflow.newActivityStub(
+        GrantActivities.class,
+        ActivityOptions.newBuilder()
+            .setStartToCloseTimeout(Duration.ofMinutes(2))
+            .setScheduleToCloseTimeout(OUTAGE)
+            .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
+            .setRetryOptions(retries(Duration.ofSeconds(30)))
+            .setSummary(summary)
+            .build());
+  }
+
+  static GrantActivities watch() {
+    return Workflow.newActivityStub(
+        GrantActivities.class,
+        ActivityOptions.newBuilder()
+            .setStartToCloseTimeout(Duration.ofMinutes(5))
+            .setScheduleToCloseTimeout(BLIND)
+            .setCancellationType(ActivityCancellationType.TRY_CANCEL)
+            .setRetryOptions(retries(Duration.ofSeconds(30)))
+            .setSummary("Does Vault still hold what was approved?")
+            .build());
   }
 
   /** Revocation is tried without end: the only bound is that it succeeds (I8). */

@@ -1,0 +1,59 @@
+package io.countersign.gate;
+
+import io.countersign.activity.Resolution;
+import io.countersign.policy.GateFunction;
+import io.countersign.policy.GatePolicy.Lifecycle;
+import io.countersign.policy.GatePolicy.SignOffRules;
+import io.countersign.policy.Requirement;
+import io.countersign.release.Change;
+import io.countersign.release.Digest;
+import io.countersign.release.ReleaseId;
+import io.countersign.release.Span;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The rules that the tests' releases are frozen under. */
+final class Rules {
+  static final ReleaseId ONE = ReleaseId.parse("production/fraud-scorer/1");
+  static final ReleaseId TWO = ReleaseId.parse("production/fraud-scorer/2");
+  static final ReleaseId THREE = ReleaseId.parse("production/fraud-scorer/3");
+  static final Digest DIGEST = World.digest("release");
+  static final Span VALIDITY = Span.parse("30d");
+  static final List<String> CHECKS =
+      List.of(
+          "mlops.artifact-integrity",
+          "mlops.model-quality",
+          "security.workload-identity",
+          "security.scope-review",
+          "risk.acceptable-use");
+  static final Lifecycle LIFECYCLE =
+      new Lifecycle(
+          Span.parse("10m"),
+          Span.parse("7d"),
+          Span.parse("3d"),
+          Span.parse("1h"),
+          Span.parse("12h"),
+          Span.parse("1h"),
+          5);
+
+  private Rules() {}
+
+  static Resolution resolution(@Nullable ReleaseId predecessor) {
+    return resolution(predecessor, GateFunction.MLOPS, GateFunction.SECURITY, GateFunction.RISK);
+  }
+
+  static Resolution resolution(@Nullable ReleaseId predecessor, GateFunction... functions) {
+    return new Resolution(
+        DIGEST,
+        "subi@example.com",
+        "customer-facing",
+        List.of(Change.MODEL),
+        CHECKS,
+        List.of(functions).stream().map(f -> new Requirement(f, 1)).toList(),
+        new SignOffRules(
+            Span.parse("72h"), List.of(Span.parse("24h"), Span.parse("48h")), Span.parse("14d")),
+        LIFECYCLE,
+        VALIDITY,
+        predecessor);
+  }
+}

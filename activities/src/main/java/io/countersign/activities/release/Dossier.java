@@ -1,5 +1,6 @@
 package io.countersign.activities.release;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.countersign.activities.port.GateRules.Rules;
 import io.countersign.check.CheckResult;
 import io.countersign.decision.Requirements;
@@ -15,6 +16,7 @@ import io.countersign.release.ReleaseId;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * One release under the rules that it was frozen with, read from the record alone: nothing in it
@@ -32,6 +34,18 @@ public record Dossier(
   /** Who signs the workload's JWTs; the policy's constructor has seen that it is listed. */
   public Issuer issuer() {
     return Objects.requireNonNull(policy.issuers().get(system.issuer()));
+  }
+
+  /** The bodies of the Vault policies when this release was frozen, by name. */
+  public SortedMap<String, String> frozenPolicies() {
+    return frozenPolicies(frozen);
+  }
+
+  static SortedMap<String, String> frozenPolicies(FrozenRelease frozen) {
+    SortedMap<String, String> bodies = new TreeMap<>();
+    JsonNode stored = Dossiers.json(frozen.scope()).path("policies");
+    stored.properties().forEach(field -> bodies.put(field.getKey(), field.getValue().asText()));
+    return bodies;
   }
 
   /** What this release needs; rights are those of now. */

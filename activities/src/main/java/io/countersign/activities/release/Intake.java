@@ -1,6 +1,5 @@
 package io.countersign.activities.release;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.countersign.activities.port.CiTokenRules;
@@ -192,7 +191,7 @@ public final class Intake {
     List<Change> changes =
         differences.between(
             old == null ? null : parser.manifest(Dossiers.json(old.manifest())),
-            old == null ? new TreeMap<>() : policies(old),
+            old == null ? new TreeMap<>() : Dossier.frozenPolicies(old),
             manifest,
             policies);
     Tier tier =
@@ -305,14 +304,6 @@ public final class Intake {
     policies.forEach(bodies::put);
     changes.forEach(change -> json.withArray("changes").add(change.toString()));
     return Dossiers.document(json);
-  }
-
-  /** The bodies of the Vault policies when this release was frozen. */
-  static SortedMap<String, String> policies(FrozenRelease frozen) {
-    SortedMap<String, String> bodies = new TreeMap<>();
-    JsonNode stored = Dossiers.json(frozen.scope()).path("policies");
-    stored.properties().forEach(field -> bodies.put(field.getKey(), field.getValue().asText()));
-    return bodies;
   }
 
   /** How this release differs from its predecessor, as frozen. */

@@ -1,0 +1,211 @@
+package io.countersign.activities.check;
+
+import io.countersign.activities.port.CheckSigner;
+import io.countersign.activities.port.CredentialBroker;
+import io.countersign.activities.port.Progress;
+import io.countersign.activities.port.ReleaseRecord;
+import io.countersign.activities.port.SignedStatements;
+import io.countersign.activities.port.SubjectSources;
+import io.countersign.activities.release.Dossier;
+import io.countersign.activities.release.Dossiers;
+import io.countersign.activities.release.Evidence;
+import io.countersign.activities.release.Ledger;
+import io.countersign.activities.signoff.CheckStatement;
+import io.countersign.activity.CheckRequest;
+import io.countersign.activity.CheckVerdict;
+import io.countersign.check.CheckResult;
+import io.countersign.failure.FailureType;
+import io.countersign.failure.GateException;
+import io.countersign.failure.GateFailures;
+import io.countersign.grant.SystemRef;
+import io.countersign.policy.GatePolicy.CheckRule;
+import io.countersign.record.Entry;
+import io.countersign.record.EntryKey;
+import io.countersign.record.EntryKind;
+import io.countersign.release.ReleaseId;
+import io.temporal.activity.Activity;
+import io.temporal.activity.DynamicActivity;
+import io.temporal.common.converter.EncodedValues;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs every installed check under its own activity type. The request chooses which check runs,
+ * never what it sees: the release, its rules and its scope come from the record, and a result that
+ * stands in the record is not made again.
+ */
+public final class ChecksActivity implements DynamicActivity {
+  /** Attempts after which a check that cannot do its work is given up. */
+  private static final int ATTEMPTS = 20;
+
+  private final Map<String, Check> checks = new TreeMap<>();
+  private final Dossiers dossiers;
+  private final Evidence evidence;
+  private final ReleaseRecord record;
+  private final CredentialBroker broker;
+  private final SubjectSources sources;
+  private final SignedStatements statements;
+  private final CheckSigner signer;
+  private final Ledger ledger;
+
+  public ChecksActivity(
+      List<Check> checks,
+      Dossiers dossiers,
+      Evidence evidence,
+      ReleaseRecord record,
+      CredentialBroker broker,
+      SubjectSources sources,
+      SignedStatements statements,
+      CheckSigner signer,
+      Ledger ledger) {
+    for (Check check : checks) {
+      if (this.checks.put(check.name(), check) != null) {
+        throw new IllegalArgumentException("checks: two are installed as " + check.name());
+      }
+    }
+    this.dossiers = dossiers;
+    this.evidence = evidence;
+    this.record = record;
+    this.broker = broker;
+    this.sources = sources;
+    this.statements = statements;
+    this.signer = signer;
+    this.ledger = ledger;
+  }
+
+  @Override
+  public CheckVerdict execute(EncodedValues arguments) {
+    String type = Activity.getExecutionContext().getInfo().getActivityType();
+    CheckRequest request = arguments.get(0, CheckRequest.class);
+    try {
+      return run(type, request, (what, bytes) -> Activity.getExecutionContext().heartbeat(bytes));
+    } catch (GateException failure) {
+      boolean givenUp =
+          failure.type() == FailureType.CHECK_BROKEN
+              && Activity.getExecutionContext().getInfo().getAttempt() >= ATTEMPTS;
+      throw givenUp
+          ? GateFailures.lasting(failure.type(), type + " was tried " + ATTEMPTS + " times")
+          : failure;
+    }
+  }
+
+  /** Runs one check of a release's tier in one round, or answers what the record has of it. */
+  CheckVerdict run(String name, CheckRequest request, Progress progress) {
+    Check check = checks.get(name);
+    Dossier dossier = dossiers.of(request.release());
+    Optional<CheckRule> rule =
+        dossier.tier().checks().stream().filter(r -> r.check().equals(name)).findFirst();
+    if (check == null || rule.isEmpty()) {
+      throw new GateException(
+          FailureType.UNKNOWN_CHECK,
+          check == null
+              ? name + " is not installed on this worker"
+              : name + " is not a check of tier " + dossier.tier().name());
+    }
+    record.releases().beginReviewRound(dossier.id(), request.round());
+    Optional<CheckVerdict> before = recorded(dossier, request.round(), name);
+    if (before.isPresent()) {
+      return before.get();
+    }
+    Instant startedAt = ledger.now();
+    CheckResult result = check.result(context(dossier, rule.get(), name, progress));
+    CheckStatement statement =
+        new CheckStatement(
+            dossier.id(),
+            dossier.frozen().releaseDigest(),
+            request.round(),
+            result,
+            signer.worker(),
+            startedAt,
+            ledger.now());
+    write(dossier, request.round(), statement);
+    return recorded(dossier, request.round(), name).orElseThrow();
+  }
+
+  private void write(Dossier dossier, int round, CheckStatement statement) {
+    byte[] envelope = signer.sign(statement);
+    // A signature that does not verify here would verify nowhere; it must not get into the record.
+    statements.checkResult(envelope, signer.workers());
+    try {
+      record
+          .entries()
+          .append(
+              ledger.entry(
+                  dossier.id(),
+                  EntryKind.CHECK,
+                  signer.worker(),
+                  EntryKey.check(round, statement.result().check()),
+                  body ->
+                      body.set(
+                          "envelope", Ledger.tree(new String(envelope, StandardCharsets.UTF_8)))));
+    } catch (GateException conflict) {
+      // Another attempt was quicker; its result is as good, and it is the one that counts.
+      if (conflict.type() != FailureType.RECORD_CONFLICT
+          || recorded(dossier, round, statement.result().check()).isEmpty()) {
+        throw conflict;
+      }
+    }
+  }
+
+  private Optional<CheckVerdict> recorded(Dossier dossier, int round, String name) {
+    return record.entries().entries(dossier.id(), Set.of(EntryKind.CHECK)).stream()
+        .filter(entry -> entry.key().equals(EntryKey.check(round, name)))
+        .findFirst()
+        .flatMap(entry -> verdict(dossier, round, name, entry));
+  }
+
+  private Optional<CheckVerdict> verdict(Dossier dossier, int round, String name, Entry entry) {
+    return evidence.checks(dossier, round).stream()
+        .filter(result -> result.check().equals(name))
+        .findFirst()
+        .map(
+            result ->
+                new CheckVerdict(
+                    name, result.outcome().toString(), summary(result), entry.body().digest()));
+  }
+
+  private static String summary(CheckResult result) {
+    return result.findings().isEmpty()
+        ? "no findings"
+        : result.findings().size() == 1
+            ? result.findings().get(0).message()
+            : result.findings().get(0).message()
+                + " (and "
+                + (result.findings().size() - 1)
+                + " more)";
+  }
+
+  private CheckContext context(Dossier dossier, CheckRule rule, String name, Progress progress) {
+    ReleaseId predecessor = dossier.frozen().predecessor();
+    @Nullable Dossier old = predecessor == null ? null : dossiers.of(predecessor);
+    return new CheckContext(
+        dossier.manifest(),
+        old == null ? null : old.manifest(),
+        dossier.system(),
+        dossier.policy(),
+        dossier.tier(),
+        rule.with(),
+        sources.under(dossier.policy()),
+        new TreeMap<>(broker.policies(dossier.manifest().access().policies())),
+        old == null ? new TreeMap<>() : old.frozenPolicies(),
+        old == null ? null : measured(old, name),
+        () -> broker.identity(SystemRef.of(dossier.id())),
+        progress);
+  }
+
+  private @Nullable SortedMap<String, String> measured(Dossier old, String name) {
+    int round = record.releases().reviewRound(old.id());
+    return evidence.checks(old, round).stream()
+        .filter(result -> result.check().equals(name))
+        .findFirst()
+        .map(CheckResult::measurements)
+        .orElse(null);
+  }
+}

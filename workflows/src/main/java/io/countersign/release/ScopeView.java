@@ -77,13 +77,21 @@ public record ScopeView(List<ScopeRule> rules) {
   }
 
   private static boolean touches(PathPattern path, ScopeRule asked) {
-    return path.overlaps(asked.path()) || listsBoth(asked) && path.overlaps(slashed(asked.path()));
+    return path.overlaps(asked.path())
+        || (listsBoth(asked) && path.overlaps(slashed(asked.path())))
+        || (lists(asked) && isPlain(path) && slashed(path).overlaps(asked.path()));
   }
 
   private static boolean listsBoth(ScopeRule asked) {
-    return (asked.capabilities().contains("list") || asked.capabilities().contains("scan"))
-        && !asked.path().prefix()
-        && !asked.path().text().endsWith("/");
+    return lists(asked) && isPlain(asked.path());
+  }
+
+  private static boolean lists(ScopeRule asked) {
+    return asked.capabilities().contains("list") || asked.capabilities().contains("scan");
+  }
+
+  private static boolean isPlain(PathPattern path) {
+    return !path.prefix() && !path.text().endsWith("/");
   }
 
   private static PathPattern slashed(PathPattern path) {

@@ -7,6 +7,7 @@ import io.countersign.check.Finding;
 import io.countersign.check.Severity;
 import io.countersign.release.Digest;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -66,9 +67,10 @@ public final class CheckFindings {
     return failed;
   }
 
-  /** The result under this check's name. */
+  /** The result under this check's name, the gravest finding first. */
   public CheckResult result(String check) {
     List<Finding> shown = new ArrayList<>(findings);
+    shown.sort(Comparator.comparing(Finding::severity).reversed());
     if (left > 0) {
       shown.add(new Finding("more", Severity.INFO, left + " more findings are not listed", null));
     }

@@ -1,0 +1,146 @@
+package io.countersign.activities.check;
+
+import io.countersign.check.Severity;
+import io.countersign.policy.GatePolicy;
+import io.countersign.release.Manifest;
+import java.text.Normalizer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * {@code risk.acceptable-use}: owner, intended use and impact are stated, the use is none of the
+ * prohibited practices, and each class of data may be used at this exposure.
+ *
+ * <p>Prohibited practices are found by their words (compatibility forms, case, punctuation and a
+ * plural s do not matter). That finds what people write down, not what they paraphrase: the
+ * sign-off of the risk function is what judges.
+ */
+public final class AcceptableUse implements Check {
+  private static final Set<String> PLACEHOLDERS =
+      Set.of("todo", "tbd", "tba", "none", "n a", "na", "x", "test", "fixme", "unknown");
+
+  @Override
+  public String name() {
+    return "risk.acceptable-use";
+  }
+
+  @Override
+  public CheckFindings run(CheckContext context) {
+    Settings.of(this, context);
+    CheckFindings found = new CheckFindings();
+    Manifest manifest = context.manifest();
+    stated("metadata.owner", manifest.metadata().owner(), found);
+    stated("profile.intendedUse", manifest.profile().intendedUse(), found);
+    stated("profile.impact", manifest.profile().impact(), found);
+    GatePolicy.AcceptableUse rules = context.policy().acceptableUse();
+    practices(manifest.profile(), rules, found);
+    classes(manifest, rules, found);
+    found.measure("practices", Integer.toString(rules.prohibited().size()));
+    return found;
+  }
+
+  private static void stated(String field, String text, CheckFindings found) {
+    String words = words(text);
+    if (words.isBlank() || PLACEHOLDERS.contains(words.strip())) {
+      found.fail("not-stated", Severity.HIGH, field + " says nothing", field);
+    }
+    if (mixesScripts(text)) {
+      found.fail(
+          "mixed-scripts",
+          Severity.HIGH,
+          field + " has a word of letters that look alike from two scripts",
+          field);
+    }
+  }
+
+  private static void practices(
+      Manifest.Profile profile, GatePolicy.AcceptableUse rules, CheckFindings found) {
+    String use = words(profile.intendedUse());
+    String impact = words(profile.impact());
+    for (String practice : rules.prohibited()) {
+      String term = words(practice);
+      if (term.isBlank()) {
+        continue;
+      }
+      if (use.contains(term)) {
+        found.fail(
+            "prohibited-practice",
+            Severity.CRITICAL,
+            "the intended use names a prohibited practice: " + practice,
+            "profile.intendedUse");
+      } else if (impact.contains(term)) {
+        found.note(
+            "practice-in-impact",
+            Severity.MEDIUM,
+            "the impact names a prohibited practice: " + practice,
+            "profile.impact");
+      }
+    }
+  }
+
+  private static void classes(
+      Manifest manifest, GatePolicy.AcceptableUse rules, CheckFindings found) {
+    Set<String> declared = new TreeSet<>(manifest.profile().dataClasses());
+    Set<String> all = new TreeSet<>(declared);
+    List<Manifest.Dependency> dependencies = manifest.dependencies();
+    for (Manifest.Dependency dependency :
+        dependencies == null ? List.<Manifest.Dependency>of() : dependencies) {
+      for (String data : Objects.requireNonNullElse(dependency.dataClasses(), List.<String>of())) {
+        if (!declared.contains(data)) {
+          found.fail(
+              "undeclared-data",
+              Severity.HIGH,
+              "a dependency gets data of class " + data + ", which the profile does not declare",
+              "dependencies." + dependency.name());
+        }
+        all.add(data);
+      }
+    }
+    String exposure = manifest.profile().exposure();
+    for (String data : all) {
+      List<String> exposures = rules.dataClasses().get(data);
+      if (exposures == null || !exposures.contains(exposure)) {
+        found.fail(
+            "data-not-allowed",
+            Severity.HIGH,
+            "data of class " + data + " may not be used at exposure " + exposure,
+            "profile.dataClasses");
+      }
+    }
+  }
+
+  /** Lower-case words without punctuation and plural s, a blank before and after each. */
+  private static String words(String text) {
+    String plain =
+        Normalizer.normalize(text, Normalizer.Form.NFKC)
+            .toLowerCase(Locale.ROOT)
+            .replaceAll("[^\\p{L}\\p{N}]+", " ");
+    return Arrays.stream(plain.split(" ", -1))
+        .filter(word -> !word.isEmpty())
+        .map(
+            word ->
+                word.length() > 3 && word.endsWith("s")
+                    ? word.substring(0, word.length() - 1)
+                    : word)
+        .collect(Collectors.joining(" ", " ", " "));
+  }
+
+  private static boolean mixesScripts(String text) {
+    return Arrays.stream(text.split("[^\\p{L}]+", -1))
+        .anyMatch(
+            word -> {
+              Set<Character.UnicodeScript> scripts =
+                  word.codePoints()
+                      .mapToObj(Character.UnicodeScript::of)
+                      .collect(Collectors.toSet());
+              return scripts.contains(Character.UnicodeScript.LATIN)
+                  && (scripts.contains(Character.UnicodeScript.CYRILLIC)
+                      || scripts.contains(Character.UnicodeScript.GREEK));
+            });
+  }
+}

@@ -1,0 +1,72 @@
+package io.countersign.activities.check;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.countersign.failure.FailureType;
+import io.countersign.failure.GateException;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of a check in {@code gate.yaml}. What a check does not know is refused: a typo must
+ * not relax it.
+ */
+final class Settings {
+  private final String check;
+  private final Map<String, JsonNode> with;
+
+  private Settings(String check, Map<String, JsonNode> with) {
+    this.check = check;
+    this.with = with;
+  }
+
+  /** The settings of this check, which may have these names. */
+  static Settings of(Check check, CheckContext context, String... names) {
+    List<String> allowed = Arrays.asList(names);
+    for (String name : context.with().keySet()) {
+      if (!allowed.contains(name)) {
+        throw refused(check.name(), name, allowed.isEmpty() ? "no setting" : "one of " + allowed);
+      }
+    }
+    return new Settings(check.name(), context.with());
+  }
+
+  /** A setting that must be there. */
+  JsonNode required(String name) {
+    JsonNode value = with.get(name);
+    if (value == null || (value.isContainerNode() && value.isEmpty())) {
+      throw refused(name, "a value that is not empty");
+    }
+    return value;
+  }
+
+  /** A number that need not be there. */
+  @Nullable BigDecimal number(String name) {
+    JsonNode value = with.get(name);
+    return value == null ? null : number(name, value);
+  }
+
+  BigDecimal number(String name, JsonNode value) {
+    BigDecimal number = Numbers.of(value);
+    if (number == null) {
+      throw refused(name, "a number");
+    }
+    return number;
+  }
+
+  GateException refused(String name, String allowed) {
+    return refused(check, name, allowed);
+  }
+
+  private static GateException refused(String check, String name, String allowed) {
+    return new GateException(
+        FailureType.INVALID_GATE_POLICY,
+        check
+            + ": with: "
+            + CheckFindings.printable(name, 80)
+            + ": found something else, allowed is "
+            + allowed);
+  }
+}

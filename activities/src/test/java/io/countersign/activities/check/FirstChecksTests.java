@@ -1,0 +1,286 @@
+package io.countersign.activities.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.countersign.check.CheckOutcome;
+import io.countersign.check.CheckResult;
+import io.countersign.failure.FailureType;
+import io.countersign.failure.GateException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FirstChecksTests {
+  private static final String QUALITY =
+      "{\"minSampleSize\": 200, \"metrics\": {\"auc\": {\"min\": 0.9, \"maxDrop\": 0.01}, \"latency\":"
+          + " {\"max\": 50, \"maxRise\": 5}}}";
+  private static final String ENVELOPE =
+      "{\"allow\": [{\"path\": \"kv/data/fraud/*\", \"capabilities\": [\"read\"]}]}";
+
+  private final Contexts release = new Contexts();
+
+  @Test
+  void integrityReadsEverySubjectAndDocument() {
+    CheckResult result = release.run(new ArtifactIntegrity());
+    assertThat(result.outcome()).isEqualTo(CheckOutcome.PASS);
+    assertThat(result.evidence()).hasSize(5);
+    assertThat(result.measurements()).containsEntry("model.bytes", "7");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"model", "data", "prompts", "policy"})
+  void integrityFailsOnOneChangedByte(String subject) {
+    release.files.put(subject, release.files.get(subject) + ".");
+    assertThat(release.findings(new ArtifactIntegrity())).containsExactly("digest-mismatch");
+    assertThat(release.run(new ArtifactIntegrity()).outcome()).isEqualTo(CheckOutcome.FAIL);
+  }
+
+  @Test
+  void integrityFailsOnNothing() {
+    release.files.put("model", "");
+    assertThat(release.findings(new ArtifactIntegrity()))
+        .containsExactly("digest-mismatch", "empty-subject");
+    release.files.put("model", "weights");
+    release.files.put("metrics.json", "");
+    assertThat(release.findings(new ArtifactIntegrity())).containsExactly("empty-evidence");
+  }
+
+  @Test
+  void aSourceThatIsAwayIsNoFailure() {
+    release.files.remove("model");
+    assertThatThrownBy(() -> release.run(new ArtifactIntegrity()))
+        .isInstanceOfSatisfying(
+            GateException.class,
+            e -> assertThat(e.type()).isEqualTo(FailureType.SOURCE_UNAVAILABLE));
+  }
+
+  @Test
+  void qualityPassesAndNamesTheMakers() {
+    release.with = QUALITY;
+    CheckResult result = release.run(new ModelQuality());
+    assertThat(result.outcome()).isEqualTo(CheckOutcome.PASS);
+    assertThat(result.contributors()).containsExactly("dana@example.com");
+    assertThat(result.measurements()).containsEntry("metric.auc", "0.93");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0.93, 0.89, too-low",
+    "0.93, '\"0.95\"', no-metric",
+    "0.93, null, no-metric",
+    "0.93, NaN, unreadable-metrics",
+    "0.93, Infinity, unreadable-metrics",
+    "0.93, 1e400, no-metric",
+    "0.93, 1e999999999, no-metric",
+    "'\"auc\": 0.93,', '', no-metric",
+    "'\"auc\": 0.93,', '\"auc\": 0.1, \"auc\": 0.95,', unreadable-metrics",
+    "'\"latency\": 40', '\"latency\": 51', too-high",
+    "250, 199, small-sample",
+    "250, 0, no-sample-size",
+    "250, 250.5, no-sample-size",
+    "MODEL, sha256:00, other-model",
+    "DATASET, MODEL, other-dataset",
+    "'[\"dana@example.com\"]', '[]', no-makers",
+    "'[\"dana@example.com\"]', '[1]', no-makers",
+    "'[\"dana@example.com\"]', '[\"a\\nb\"]', no-makers",
+    "trainedBy, makers, no-makers"
+  })
+  void qualityFails(String good, String bad, String finding) {
+    release.with = QUALITY;
+    assertThat(release.metrics).contains(good);
+    release.metrics = release.metrics.replace(good, bad);
+    assertThat(release.findings(new ModelQuality())).contains(finding);
+    assertThat(release.run(new ModelQuality()).outcome()).isEqualTo(CheckOutcome.FAIL);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0.93, 40, PASS, ''",
+    "0.94, 40, PASS, ''",
+    "0.941, 40, FAIL, dropped",
+    "0.93, 34, FAIL, rose",
+    "many, 40, PASS, not-compared"
+  })
+  void qualityComparesWithWhatWasMeasuredBefore(
+      String auc, String latency, CheckOutcome outcome, String finding) {
+    release.with = QUALITY;
+    release.predecessor = release.release.replace("version: \"2\"", "version: \"1\"");
+    release.measured = new TreeMap<>(Map.of("metric.auc", auc, "metric.latency", latency));
+    assertThat(release.run(new ModelQuality()).outcome()).isEqualTo(outcome);
+    assertThat(release.findings(new ModelQuality()))
+        .isEqualTo(finding.isEmpty() ? List.of() : List.of(finding));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"metrics\": {}}",
+        "{\"metrics\": {\"auc\": {}}}",
+        "{\"metrics\": {\"auc\": {\"maxDrop\": 0.1}}}",
+        "{\"metrics\": {\"auc\": {\"min\": \"0.9\"}}}",
+        "{\"metrics\": {\"auc\": {\"min\": 0.9, \"mx\": 1}}}",
+        "{\"metrics\": [1]}",
+        "{\"metrics\": \"auc\"}",
+        "{\"metrics\": {\"auc\": {\"min\": 0.9}}, \"relaxed\": true}"
+      })
+  void qualityRefusesSettingsThatSayNothing(String with) {
+    release.with = with;
+    unusable(new ModelQuality());
+  }
+
+  @Test
+  void identityPassesWhenAllThreeAgree() {
+    CheckResult result = release.run(new WorkloadIdentity());
+    assertThat(result.outcome()).isEqualTo(CheckOutcome.PASS);
+    assertThat(result.measurements()).containsKeys("slot-a.keys", "slot-b.keys");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://other, ES256, keys, false, vault-issuer",
+    "'', ES256, keys, false, vault-issuer",
+    "https://k8s.example.com, RS256, keys, false, vault-algorithms",
+    "https://k8s.example.com, '', keys, false, vault-algorithms",
+    "https://k8s.example.com, ES256, jwks, false, vault-keys",
+    "https://k8s.example.com, ES256, none, false, vault-keys",
+    "https://k8s.example.com, ES256, keys, true, plain-transport"
+  })
+  void identityFailsWhenVaultDiffers(
+      String issuer, String algorithm, String source, boolean plain, String finding) {
+    release.slotB =
+        Contexts.slot(issuer, algorithm.isEmpty() ? List.of() : List.of(algorithm), source, plain);
+    assertThat(release.findings(new WorkloadIdentity()))
+        .containsExactlyInAnyOrder("slots-differ", finding);
+    release.slotA = release.slotB;
+    assertThat(release.findings(new WorkloadIdentity())).containsExactly(finding, finding);
+  }
+
+  @Test
+  void identityFailsWhenTheManifestDiffers() {
+    release.release = release.release.replace("spiffe://prod/fraud", "spiffe://prod/other");
+    assertThat(release.findings(new WorkloadIdentity())).containsExactly("other-subject");
+  }
+
+  @Test
+  void scopePassesInsideTheEnvelope() {
+    release.with = ENVELOPE;
+    CheckResult result = release.run(new ScopeReview());
+    assertThat(result.outcome()).isEqualTo(CheckOutcome.PASS);
+    assertThat(result.measurements()).containsEntry("paths", "1").containsEntry("wildcards", "0");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'path \"kv/data/other\" { capabilities = [\"read\"] }', outside-envelope",
+    "'path \"kv/data/fraud/x\" { capabilities = [\"update\"] }', outside-envelope",
+    "'path \"kv/data/fraud/x\" { capabilities = [\"read\", \"sudo\"] }', outside-envelope",
+    "'path \"*\" { capabilities = [\"read\"] }', outside-envelope",
+    "'path \"kv/+/fraud/x\" { capabilities = [\"read\"] }', outside-envelope",
+    "'path \"kv/data/fraud/x\" { policy = \"read\" }', outside-envelope",
+    "'path \"kv/data/fraud/x\" { control_group = 1 }', not-understood",
+    "'nothing', not-understood"
+  })
+  void scopeFailsOutsideTheEnvelope(String body, String finding) {
+    release.with = ENVELOPE;
+    release.body = body;
+    assertThat(release.findings(new ScopeReview())).contains(finding);
+    assertThat(release.run(new ScopeReview()).outcome()).isEqualTo(CheckOutcome.FAIL);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "tokenTtl: 15m, tokenTtl: 31m, too-long",
+    "validity: 14d, validity: 31d, too-long",
+    "policies: [fraud-read], 'policies: [fraud-read, fraud-read]', ''"
+  })
+  void scopeHoldsTheCaps(String good, String bad, String finding) {
+    release.with = ENVELOPE;
+    release.release = release.release.replace(good, bad);
+    assertThat(release.findings(new ScopeReview()))
+        .containsAll(finding.isEmpty() ? List.of() : List.of(finding));
+  }
+
+  @Test
+  void scopeTellsTheDifferenceWithoutJudgingIt() {
+    release.with = ENVELOPE;
+    release.predecessor =
+        release.release.replace("lookup", "search").replace("tokenTtl: 15m", "tokenTtl: 10m");
+    release.predecessorBody = "path \"kv/data/fraud/other\" { capabilities = [\"read\"] }";
+    CheckResult result = release.run(new ScopeReview());
+    assertThat(result.outcome()).isEqualTo(CheckOutcome.PASS);
+    assertThat(release.findings(new ScopeReview()))
+        .containsExactlyInAnyOrder(
+            "scope-widened", "shared-at-cutover", "tools-widened", "ttl-widened", "scope-narrowed");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"allow\": []}",
+        "{\"allow\": [{}]}",
+        "{\"allow\": [{\"path\": \"a\"}]}",
+        "{\"allow\": [{\"path\": \"a*b\", \"capabilities\": [\"read\"]}]}",
+        "{\"allow\": [{\"path\": \"a\", \"capabilities\": [\"root\"]}]}",
+        "{\"allow\": [{\"path\": \"a\", \"capabilities\": [\"read\"], \"x\": 1}]}",
+        "{\"allow\": \"*\"}"
+      })
+  void scopeRefusesAnEnvelopeThatSaysNothing(String with) {
+    release.with = with;
+    unusable(new ScopeReview());
+  }
+
+  @Test
+  void acceptableUsePasses() {
+    assertThat(release.run(new AcceptableUse()).outcome()).isEqualTo(CheckOutcome.PASS);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Scores cases of possible fraud, Does SOCIAL-Scoring of people, prohibited-practice",
+    "Scores cases of possible fraud, Does ｓｏｃｉａｌ scoring, prohibited-practice",
+    "Scores cases of possible fraud, Emotions recognition, prohibited-practice",
+    "Scores cases of possible fraud for an analyst., TBD, not-stated",
+    "Scores cases of possible fraud for an analyst., '...', not-stated",
+    "Scores cases, 'Sсores cases', mixed-scripts",
+    "owner: fraud@example.com, owner: n/a, not-stated",
+    "A wrong score delays a payment., todo, not-stated",
+    "'autonomy: agentic\n  dataClasses: [pii]', 'autonomy: agentic\n  dataClasses: [health]', data-not-allowed",
+    "'autonomy: agentic\n  dataClasses: [pii]', 'autonomy: agentic\n  dataClasses: []', undeclared-data",
+    "exposure: customer-facing, exposure: public, data-not-allowed"
+  })
+  void acceptableUseFails(String good, String bad, String finding) {
+    assertThat(release.release).contains(good);
+    release.release = release.release.replace(good, bad);
+    assertThat(release.findings(new AcceptableUse())).contains(finding);
+    assertThat(release.run(new AcceptableUse()).outcome()).isEqualTo(CheckOutcome.FAIL);
+  }
+
+  @Test
+  void acceptableUseMentionsAPracticeInTheImpact() {
+    release.release =
+        release.release.replace("A wrong score", "It could drift to social scoring; a wrong score");
+    assertThat(release.findings(new AcceptableUse())).containsExactly("practice-in-impact");
+    assertThat(release.run(new AcceptableUse()).outcome()).isEqualTo(CheckOutcome.PASS);
+  }
+
+  @Test
+  void checksRefuseSettingsThatTheyDoNotKnow() {
+    release.with = "{\"lenient\": true}";
+    unusable(new AcceptableUse());
+    unusable(new WorkloadIdentity());
+  }
+
+  private void unusable(Check check) {
+    assertThatThrownBy(() -> release.run(check))
+        .isInstanceOfSatisfying(
+            GateException.class,
+            e -> assertThat(e.type()).isEqualTo(FailureType.INVALID_GATE_POLICY));
+  }
+}

@@ -44,9 +44,7 @@ final class PostgresSweepLedger implements SweepLedger {
     database.inTransaction(
         "count a seen workflow",
         session ->
-            session.update(
-                "UPDATE sweep_missing SET sweeps = 0 WHERE release = ? AND sweeps > 0",
-                grantOwner));
+            session.update("UPDATE sweep_missing SET sweeps = 0 WHERE release = ?", grantOwner));
   }
 
   @Override
@@ -73,7 +71,7 @@ final class PostgresSweepLedger implements SweepLedger {
         session ->
             session.update(
                 "UPDATE sweep_attempt SET attempts = 0"
-                    + " WHERE environment = ? AND system = ? AND slot = ? AND attempts > 0",
+                    + " WHERE environment = ? AND system = ? AND slot = ?",
                 environment,
                 system,
                 slot.toString()));

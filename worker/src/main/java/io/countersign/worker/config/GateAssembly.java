@@ -1,0 +1,153 @@
+package io.countersign.worker.config;
+
+import io.countersign.activities.adapter.files.DocumentReader;
+import io.countersign.activities.adapter.files.FileRootSource;
+import io.countersign.activities.adapter.signing.ApproverKeys;
+import io.countersign.activities.adapter.signing.CiTokenVerifier;
+import io.countersign.activities.adapter.signing.Keys;
+import io.countersign.activities.adapter.signing.StatementReader;
+import io.countersign.activities.check.AcceptableUse;
+import io.countersign.activities.check.ArtifactIntegrity;
+import io.countersign.activities.check.ChecksActivity;
+import io.countersign.activities.check.ModelQuality;
+import io.countersign.activities.check.ScopeReview;
+import io.countersign.activities.check.WorkloadIdentity;
+import io.countersign.activities.grant.GrantActivitiesImpl;
+import io.countersign.activities.grant.Granting;
+import io.countersign.activities.grant.IdentityProving;
+import io.countersign.activities.grant.Reexamination;
+import io.countersign.activities.grant.Revoking;
+import io.countersign.activities.grant.RoleWriting;
+import io.countersign.activities.grant.Watching;
+import io.countersign.activities.port.Progress;
+import io.countersign.activities.port.SignedStatements;
+import io.countersign.activities.port.SubjectSources;
+import io.countersign.activities.record.RecordActivitiesImpl;
+import io.countersign.activities.release.Dossiers;
+import io.countersign.activities.release.Evidence;
+import io.countersign.activities.release.Intake;
+import io.countersign.activities.release.Ledger;
+import io.countersign.activities.release.SubmissionActivitiesImpl;
+import io.countersign.activities.scope.VaultPolicyScope;
+import io.countersign.activities.signoff.MessageActivitiesImpl;
+import io.countersign.activities.signoff.OrderDesk;
+import io.countersign.activities.signoff.SignOffDesk;
+import io.countersign.activity.GrantActivities;
+import io.countersign.activity.MessageActivities;
+import io.countersign.activity.RecordActivities;
+import io.countersign.activity.SubmissionActivities;
+import java.util.List;
+
+/**
+ * Puts the activities together. The one place that knows both ports and adapters, for every tier.
+ */
+public final class GateAssembly {
+  private final Parts parts;
+  private final Progress progress;
+  private final DocumentReader reader = reader();
+  private final SignedStatements statements = new StatementReader();
+  private final VaultPolicyScope scope = new VaultPolicyScope();
+  private final SubjectSources sources;
+  private final Ledger ledger;
+  private final Dossiers dossiers;
+  private final Evidence evidence;
+
+  public GateAssembly(Parts parts, Progress progress) {
+    this.parts = parts;
+    this.progress = progress;
+    this.sources = policy -> FileRootSource.of(policy.sources(), parts.directory());
+    this.ledger = new Ledger(parts.record(), parts.clock());
+    this.dossiers = new Dossiers(parts.record(), reader);
+    this.evidence = new Evidence(parts.record(), statements, parts.signer());
+  }
+
+  /** Reads the files of people, with key ids as statements have them. */
+  public static DocumentReader reader() {
+    return new DocumentReader(text -> Keys.publicKey(text).keyId());
+  }
+
+  /** Everything that a worker registers on the task queue. */
+  public List<Object> activities() {
+    return List.of(submissions(), messages(), grants(), records(), checks());
+  }
+
+  public MessageActivities messages() {
+    return new MessageActivitiesImpl(
+        statements,
+        dossiers,
+        parts.rules(),
+        parts.record(),
+        ledger,
+        new SignOffDesk(statements, evidence, parts.record(), ledger),
+        new OrderDesk(statements, evidence, parts.record(), ledger));
+  }
+
+  public RecordActivities records() {
+    return new RecordActivitiesImpl(ledger, parts.notifier());
+  }
+
+  /** The installed checks. A new one is a class and a line here and in {@code gate.yaml}. */
+  public ChecksActivity checks() {
+    return new ChecksActivity(
+        List.of(
+            new ArtifactIntegrity(),
+            new ModelQuality(),
+            new WorkloadIdentity(),
+            new ScopeReview(),
+            new AcceptableUse()),
+        dossiers,
+        evidence,
+        parts.record(),
+        parts.broker(),
+        sources,
+        statements,
+        parts.signer(),
+        ledger);
+  }
+
+  public SubmissionActivities submissions() {
+    Intake intake =
+        new Intake(
+            parts.record(),
+            parts.rules(),
+            reader,
+            statements,
+            policy -> new CiTokenVerifier(policy.ci(), parts.directory()),
+            parts.broker(),
+            scope,
+            ledger);
+    return new SubmissionActivitiesImpl(
+        intake, dossiers, evidence, parts.record(), parts.rules(), parts.broker(), ledger);
+  }
+
+  public GrantActivities grants() {
+    Reexamination reexamination =
+        new Reexamination(
+            parts.record(),
+            reader,
+            new ApproverKeys(),
+            statements,
+            sources,
+            progress,
+            parts.broker(),
+            evidence,
+            ledger);
+    return new GrantActivitiesImpl(
+        new IdentityProving(dossiers, parts.record(), parts.broker(), ledger),
+        new Granting(
+            dossiers,
+            reexamination,
+            new RoleWriting(parts.record(), parts.broker(), parts.runs(), ledger),
+            parts.record(),
+            parts.rules(),
+            ledger),
+        revoking(),
+        new Watching(
+            dossiers, parts.record(), parts.broker(), sources, progress, evidence, scope, ledger));
+  }
+
+  /** Ends grants; the sweeper uses it too. */
+  public Revoking revoking() {
+    return new Revoking(dossiers, parts.record(), parts.broker(), ledger);
+  }
+}

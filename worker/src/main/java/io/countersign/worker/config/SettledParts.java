@@ -1,0 +1,111 @@
+package io.countersign.worker.config;
+
+import io.countersign.activities.adapter.files.ConfiguredRules;
+import io.countersign.activities.adapter.files.ConfiguredRules.Endorsement;
+import io.countersign.activities.adapter.postgres.PostgresDatabase;
+import io.countersign.activities.adapter.postgres.PostgresMigrations;
+import io.countersign.activities.adapter.postgres.PostgresReleaseRecord;
+import io.countersign.activities.adapter.signing.ApproverKeys;
+import io.countersign.activities.adapter.signing.EnvelopeCheckSigner;
+import io.countersign.activities.adapter.vault.VaultCredentialBroker;
+import io.countersign.activities.adapter.vault.VaultTransitSigner;
+import io.countersign.activities.adapter.webhook.WebhookNotifier;
+import io.countersign.activities.port.Notifier;
+import io.countersign.activities.port.RunIdentity;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The parts of an installation: PostgreSQL, Vault and the rule files that the settings name. */
+public final class SettledParts implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SettledParts.class);
+
+  /**
+   * Between the two looks of a revocation's proof: longer than a login takes, key set fetch
+   * included.
+   */
+  private static final Duration SETTLE = Duration.ofMillis(250);
+
+  private final PostgresDatabase database;
+  private final Parts parts;
+
+  private SettledParts(PostgresDatabase database, Parts parts) {
+    this.database = database;
+    this.parts = parts;
+  }
+
+  /** Connects lazily where it can, and brings the record's schema up to date. */
+  public static SettledParts of(Settings settings, RunIdentity runs) {
+    Clock clock = Clock.systemUTC();
+    PostgresDatabase database = new PostgresDatabase(settings.postgres());
+    new PostgresMigrations(database).migrate();
+    VaultTransitSigner signer =
+        new VaultTransitSigner(
+            settings.vault(), settings.vaultGrant(), settings.vaultWatch(), clock);
+    Path gateFile = settings.gateFile().toAbsolutePath();
+    return new SettledParts(
+        database,
+        new Parts(
+            new PostgresReleaseRecord(database),
+            new VaultCredentialBroker(
+                settings.vault(),
+                settings.vaultGrant(),
+                settings.vaultWatch(),
+                clock,
+                SETTLE,
+                Map.of()),
+            new EnvelopeCheckSigner(
+                settings.workerName().orElseGet(SettledParts::hostName),
+                signer,
+                () -> signer.publicKeys().values()),
+            rules(settings, gateFile),
+            runs,
+            settings.notifyWebhook().<Notifier>map(WebhookNotifier::new).orElse(logging()),
+            Objects.requireNonNull(gateFile.getParent()),
+            clock));
+  }
+
+  public Parts parts() {
+    return parts;
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+
+  private static ConfiguredRules rules(Settings settings, Path gateFile) {
+    return new ConfiguredRules(
+        gateFile,
+        settings.approversFile(),
+        GateAssembly.reader(),
+        new ApproverKeys(),
+        endorsement(settings));
+  }
+
+  private static Endorsement endorsement(Settings settings) {
+    return settings.development()
+        ? (file, bytes) -> {}
+        : (file, bytes) -> {
+          throw new UnsupportedOperationException();
+        };
+  }
+
+  private static Notifier logging() {
+    return (release, kind, detail) -> LOG.warn("{} of {}: {}", kind, release, detail);
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "worker";
+    }
+  }
+}

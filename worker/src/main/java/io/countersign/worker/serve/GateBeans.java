@@ -1,0 +1,89 @@
+package io.countersign.worker.serve;
+
+import io.countersign.activities.check.ChecksActivity;
+import io.countersign.activity.GateJson;
+import io.countersign.activity.GrantActivities;
+import io.countersign.activity.MessageActivities;
+import io.countersign.activity.RecordActivities;
+import io.countersign.activity.SubmissionActivities;
+import io.countersign.gate.ReleaseGate;
+import io.countersign.worker.config.GateAssembly;
+import io.countersign.worker.config.Parts;
+import io.countersign.worker.config.Settings;
+import io.countersign.worker.config.SettledParts;
+import io.countersign.worker.gateway.FailureTranslation;
+import io.countersign.worker.gateway.NamespaceIdentity;
+import io.temporal.activity.Activity;
+import io.temporal.common.converter.DataConverter;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.spring.boot.TemporalOptionsCustomizer;
+import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkerFactoryOptions;
+import java.util.List;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The gate's objects as beans. */
+@Configuration(proxyBeanMethods = false)
+class GateBeans {
+  /** Names of the beans whose activities the worker registers. */
+  static final List<String> ACTIVITIES = List.of("submissions", "messages", "grants", "records");
+
+  @Bean
+  DataConverter gateDataConverter() {
+    return GateJson.converter();
+  }
+
+  @Bean
+  TemporalOptionsCustomizer<WorkerFactoryOptions.Builder> failureTranslation() {
+    return options -> options.setWorkerInterceptors(new FailureTranslation());
+  }
+
+  @Bean(destroyMethod = "close")
+  SettledParts settledParts(Settings settings, WorkflowServiceStubs stubs) {
+    return SettledParts.of(settings, new NamespaceIdentity(stubs, settings.temporal().namespace()));
+  }
+
+  @Bean
+  GateAssembly assembly(SettledParts settled) {
+    Parts parts = settled.parts();
+    return new GateAssembly(
+        parts, (what, bytes) -> Activity.getExecutionContext().heartbeat(bytes));
+  }
+
+  @Bean
+  SubmissionActivities submissions(GateAssembly assembly) {
+    return assembly.submissions();
+  }
+
+  @Bean
+  MessageActivities messages(GateAssembly assembly) {
+    return assembly.messages();
+  }
+
+  @Bean
+  GrantActivities grants(GateAssembly assembly) {
+    return assembly.grants();
+  }
+
+  @Bean
+  RecordActivities records(GateAssembly assembly) {
+    return assembly.records();
+  }
+
+  @Bean
+  ChecksActivity checks(GateAssembly assembly) {
+    return assembly.checks();
+  }
+
+  /**
+   * The starter takes named activities only; runners come before the workers poll, so nothing is
+   * missed.
+   */
+  @Bean
+  ApplicationRunner checkRegistration(WorkerFactory workers, ChecksActivity checks) {
+    return arguments ->
+        workers.getWorker(ReleaseGate.TASK_QUEUE).registerActivitiesImplementations(checks);
+  }
+}

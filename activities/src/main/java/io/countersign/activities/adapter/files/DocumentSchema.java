@@ -2,6 +2,7 @@ package io.countersign.activities.adapter.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
@@ -104,10 +105,21 @@ final class DocumentSchema {
   private synchronized Schema validator() {
     Schema ready = validator;
     if (ready == null) {
-      ready = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(root);
+      ready =
+          SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+              .getSchema(withoutHints(root.deepCopy()));
       validator = ready;
     }
     return ready;
+  }
+
+  /** The validator knows nothing of the hints for the reader of YAML and would warn of them. */
+  private static JsonNode withoutHints(JsonNode part) {
+    if (part instanceof ObjectNode object) {
+      object.remove(List.of("x-lines", "x-empty-is-absent"));
+    }
+    part.forEach(DocumentSchema::withoutHints);
+    return part;
   }
 
   private void report(Error error, Problems problems) {

@@ -6,22 +6,32 @@ import io.countersign.check.Evidence;
 import io.countersign.check.Finding;
 import io.countersign.check.Severity;
 import io.countersign.release.Digest;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Collects what a check finds. It fails when one finding says so; a note alone does not. */
+/**
+ * Collects what a check finds. It fails when one finding says so; a note alone does not. Whatever
+ * is found, the result stays small enough for the record: the least grave findings are left out and
+ * counted, and makers or evidence that are too many to list fail the check.
+ */
 public final class CheckFindings {
-  private static final int LIMIT = 200;
+  /** Most bytes of all findings together: a review holds those of every check. */
+  private static final int BUDGET = 24 * 1024;
+
+  private static final int LISTED = 200;
   private static final int TEXT = 900;
   private static final int VALUE = 200;
 
   private final List<Finding> findings = new ArrayList<>();
   private final SortedMap<String, String> measurements = new TreeMap<>();
-  private final List<String> contributors = new ArrayList<>();
+  private final SortedSet<String> contributors = new TreeSet<>();
   private final List<Evidence> evidence = new ArrayList<>();
   private boolean failed;
   private int left;
@@ -39,7 +49,7 @@ public final class CheckFindings {
   }
 
   private void add(Finding finding) {
-    if (findings.size() < LIMIT) {
+    if (findings.size() < 10 * LISTED) {
       findings.add(finding);
     } else {
       left++;
@@ -47,7 +57,11 @@ public final class CheckFindings {
   }
 
   public CheckFindings measure(String name, String value) {
-    measurements.put(name, printable(value, VALUE));
+    if (measurements.size() < LISTED || measurements.containsKey(name)) {
+      measurements.put(name, printable(value, VALUE));
+    } else {
+      left++;
+    }
     return this;
   }
 
@@ -69,18 +83,48 @@ public final class CheckFindings {
 
   /** The result under this check's name, the gravest finding first. */
   public CheckResult result(String check) {
-    List<Finding> shown = new ArrayList<>(findings);
-    shown.sort(Comparator.comparing(Finding::severity).reversed());
+    requireListed("makers", contributors.size());
+    requireListed("documents", evidence.size());
+    findings.sort(Comparator.comparing(Finding::severity).reversed());
+    List<Finding> shown = new ArrayList<>();
+    int size = 0;
+    for (Finding finding : findings) {
+      size += size(finding);
+      if (size > BUDGET) {
+        left += findings.size() - shown.size();
+        break;
+      }
+      shown.add(finding);
+    }
     if (left > 0) {
-      shown.add(new Finding("more", Severity.INFO, left + " more findings are not listed", null));
+      shown.add(new Finding("more", Severity.INFO, left + " more are not listed", null));
     }
     return new CheckResult(
         check,
         failed ? CheckOutcome.FAIL : CheckOutcome.PASS,
         shown,
         measurements,
-        contributors,
-        evidence);
+        contributors.stream().limit(LISTED).toList(),
+        evidence.stream().limit(LISTED).toList());
+  }
+
+  private void requireListed(String what, int count) {
+    if (count > LISTED) {
+      fail(
+          "too-many-to-list",
+          Severity.CRITICAL,
+          "found " + count + " " + what + ", allowed are " + LISTED,
+          what);
+    }
+  }
+
+  private static int size(Finding finding) {
+    String where = finding.evidence();
+    return bytes(finding.id()) + bytes(finding.message()) + (where == null ? 0 : bytes(where));
+  }
+
+  private static int bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
   /**

@@ -22,9 +22,13 @@ import io.countersign.policy.GatePolicy.CheckRule;
 import io.countersign.record.Entry;
 import io.countersign.record.EntryKey;
 import io.countersign.record.EntryKind;
+import io.countersign.record.NewEntry;
 import io.countersign.release.ReleaseId;
 import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.DynamicActivity;
+import io.temporal.client.ActivityCompletionException;
+import io.temporal.common.converter.DataConverterException;
 import io.temporal.common.converter.EncodedValues;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -34,6 +38,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +49,9 @@ import org.jspecify.annotations.Nullable;
 public final class ChecksActivity implements DynamicActivity {
   /** Attempts after which a check that cannot do its work is given up. */
   private static final int ATTEMPTS = 20;
+
+  /** Bytes of an entry around its envelope. */
+  private static final int OVERHEAD = 1024;
 
   private final Map<String, Check> checks = new TreeMap<>();
   private final Dossiers dossiers;
@@ -82,17 +90,29 @@ public final class ChecksActivity implements DynamicActivity {
 
   @Override
   public CheckVerdict execute(EncodedValues arguments) {
-    String type = Activity.getExecutionContext().getInfo().getActivityType();
-    CheckRequest request = arguments.get(0, CheckRequest.class);
+    ActivityExecutionContext temporal = Activity.getExecutionContext();
+    String type = temporal.getInfo().getActivityType();
     try {
-      return run(type, request, (what, bytes) -> Activity.getExecutionContext().heartbeat(bytes));
+      return run(type, request(arguments), (what, bytes) -> temporal.heartbeat(bytes));
     } catch (GateException failure) {
       boolean givenUp =
-          failure.type() == FailureType.CHECK_BROKEN
-              && Activity.getExecutionContext().getInfo().getAttempt() >= ATTEMPTS;
+          failure.type() == FailureType.CHECK_BROKEN && temporal.getInfo().getAttempt() >= ATTEMPTS;
       throw givenUp
-          ? GateFailures.lasting(failure.type(), type + " was tried " + ATTEMPTS + " times")
+          ? GateFailures.lasting(
+              failure.type(),
+              "given up after "
+                  + ATTEMPTS
+                  + " attempts; "
+                  + GateFailures.detailOf(GateFailures.of(failure)))
           : failure;
+    }
+  }
+
+  private static CheckRequest request(EncodedValues arguments) {
+    try {
+      return arguments.get(0, CheckRequest.class);
+    } catch (DataConverterException e) {
+      throw new GateException(FailureType.UNREADABLE, "the argument is not a check request", e);
     }
   }
 
@@ -115,7 +135,7 @@ public final class ChecksActivity implements DynamicActivity {
       return before.get();
     }
     Instant startedAt = ledger.now();
-    CheckResult result = check.result(context(dossier, rule.get(), name, progress));
+    CheckResult result = result(check, context(dossier, rule.get(), name, progress));
     CheckStatement statement =
         new CheckStatement(
             dossier.id(),
@@ -129,22 +149,27 @@ public final class ChecksActivity implements DynamicActivity {
     return recorded(dossier, request.round(), name).orElseThrow();
   }
 
+  /** A check that throws anything but the catalogue is broken; its words stay out of histories. */
+  private static CheckResult result(Check check, CheckContext context) {
+    try {
+      return check.result(context);
+    } catch (GateException | ActivityCompletionException known) {
+      throw known;
+    } catch (RuntimeException defect) {
+      throw new GateException(
+          FailureType.CHECK_BROKEN,
+          check.name() + " met a defect: " + defect.getClass().getSimpleName(),
+          defect);
+    }
+  }
+
   private void write(Dossier dossier, int round, CheckStatement statement) {
     byte[] envelope = signer.sign(statement);
     // A signature that does not verify here would verify nowhere; it must not get into the record.
     statements.checkResult(envelope, signer.workers());
+    NewEntry entry = entry(dossier, round, statement, envelope);
     try {
-      record
-          .entries()
-          .append(
-              ledger.entry(
-                  dossier.id(),
-                  EntryKind.CHECK,
-                  signer.worker(),
-                  EntryKey.check(round, statement.result().check()),
-                  body ->
-                      body.set(
-                          "envelope", Ledger.tree(new String(envelope, StandardCharsets.UTF_8)))));
+      record.entries().append(entry);
     } catch (GateException conflict) {
       // Another attempt was quicker; its result is as good, and it is the one that counts.
       if (conflict.type() != FailureType.RECORD_CONFLICT
@@ -152,6 +177,25 @@ public final class ChecksActivity implements DynamicActivity {
         throw conflict;
       }
     }
+  }
+
+  private NewEntry entry(Dossier dossier, int round, CheckStatement statement, byte[] envelope) {
+    CheckResult result = statement.result();
+    // The entry would refuse it as well, but as a defect, and that is tried again and again.
+    if (envelope.length > NewEntry.MAX_BODY - OVERHEAD) {
+      throw new GateException(
+          FailureType.OVERSIZED,
+          result.check() + ": a result of " + envelope.length + " bytes does not fit");
+    }
+    return ledger.entry(
+        dossier.id(),
+        EntryKind.CHECK,
+        signer.worker(),
+        EntryKey.check(round, result.check()),
+        body -> {
+          body.put("outcome", result.outcome().toString());
+          body.set("envelope", Ledger.tree(new String(envelope, StandardCharsets.UTF_8)));
+        });
   }
 
   private Optional<CheckVerdict> recorded(Dossier dossier, int round, String name) {
@@ -192,7 +236,7 @@ public final class ChecksActivity implements DynamicActivity {
         dossier.policy(),
         dossier.tier(),
         rule.with(),
-        sources.under(dossier.policy()),
+        new ArchivedSource(sources.under(dossier.policy()), record.documents()),
         new TreeMap<>(broker.policies(dossier.manifest().access().policies())),
         old == null ? new TreeMap<>() : old.frozenPolicies(),
         old == null ? null : measured(old, name),
@@ -200,12 +244,21 @@ public final class ChecksActivity implements DynamicActivity {
         progress);
   }
 
+  /** From the newest round that has a result: a round that is only begun hides nothing. */
   private @Nullable SortedMap<String, String> measured(Dossier old, String name) {
-    int round = record.releases().reviewRound(old.id());
-    return evidence.checks(old, round).stream()
-        .filter(result -> result.check().equals(name))
-        .findFirst()
-        .map(CheckResult::measurements)
-        .orElse(null);
+    Set<EntryKey> keys =
+        record.entries().entries(old.id(), Set.of(EntryKind.CHECK)).stream()
+            .map(Entry::key)
+            .collect(Collectors.toSet());
+    for (int round = record.releases().reviewRound(old.id()); round >= 1; round--) {
+      if (keys.contains(EntryKey.check(round, name))) {
+        return evidence.checks(old, round).stream()
+            .filter(result -> result.check().equals(name))
+            .findFirst()
+            .map(CheckResult::measurements)
+            .orElse(null);
+      }
+    }
+    return null;
   }
 }

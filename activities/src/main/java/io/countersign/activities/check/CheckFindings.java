@@ -25,7 +25,7 @@ public final class CheckFindings {
   /** Most bytes of all findings together: a review holds those of every check. */
   private static final int BUDGET = 24 * 1024;
 
-  private static final int LISTED = 200;
+  private static final int LISTED = 256;
   private static final int TEXT = 900;
   private static final int VALUE = 200;
 

@@ -63,7 +63,7 @@ class ArchitectureTests {
     return List.of(
         noClasses()
             .that()
-            .resideInAnyPackage(rooms(root, "check", "grant", "signoff", "record", "port"))
+            .resideInAnyPackage(rooms(root, "check", "grant", "signoff", "record", "sweep", "port"))
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(rooms(root, "adapter"))

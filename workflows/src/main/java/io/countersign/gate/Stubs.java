@@ -4,6 +4,7 @@ import io.countersign.activity.GrantActivities;
 import io.countersign.activity.GrantActivities.IdentityProved;
 import io.countersign.activity.GrantActivities.IdentityRequest;
 import io.countersign.activity.MessageActivities;
+import io.countersign.activity.SweepActivities;
 import io.countersign.failure.FailureType;
 import io.countersign.release.ReleaseId;
 import io.temporal.activity.ActivityCancellationType;
@@ -117,6 +118,18 @@ final class Stubs {
                 .setSummary("Wait for the workload's login as probe")
                 .build())
         .executeAsync("ProveIdentity", IdentityProved.class, new IdentityRequest(release));
+  }
+
+  /** An outage is left to the next sweep, so that the Schedule is never held up for long. */
+  static SweepActivities sweep() {
+    return Workflow.newActivityStub(
+        SweepActivities.class,
+        ActivityOptions.newBuilder()
+            .setStartToCloseTimeout(Duration.ofMinutes(15))
+            .setScheduleToCloseTimeout(Duration.ofMinutes(20))
+            .setRetryOptions(retries(Duration.ofSeconds(30)))
+            .setSummary("Find and end access that nobody answers for")
+            .build());
   }
 
   private static RetryOptions retries(Duration longest) {

@@ -43,15 +43,20 @@ public final class Revoking {
       tellState(request);
       return new RevokeOutcome(lastProof(dossier.id()), List.of());
     }
-    RevocationProof proof = end(open.get(), dossier, request.reason());
+    RevocationProof proof =
+        end(open.get(), dossier.manifest().access().policies(), request.reason());
     tellState(request);
     return new RevokeOutcome(proof.at(), proof.readable());
   }
 
-  /** Revokes, proves, closes and records one grant; the sweeper does the same. */
-  RevocationProof end(Grant grant, Dossier dossier, String reason) {
-    RevocationProof proof =
-        broker.revoke(grant.release(), grant.slot(), dossier.manifest().access().policies());
+  /**
+   * Revokes, proves, closes and records one grant whose revocation was begun; the sweeper does the
+   * same.
+   *
+   * @param policies what the release held, for the notice of what to rotate
+   */
+  public RevocationProof end(Grant grant, List<String> policies, String reason) {
+    RevocationProof proof = broker.revoke(grant.release(), grant.slot(), policies);
     record.grants().closeGrant(grant.grantId(), RoleWriting.json(proof), ledger.now());
     if (!ledger.has(grant.release(), EntryKind.REVOCATION_PROVED, provedKey(grant))) {
       ledger.append(

@@ -2,6 +2,7 @@ package io.countersign.activities.port;
 
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
+import io.countersign.grant.Slot;
 import io.countersign.record.Grant;
 import io.countersign.record.GrantOrder;
 import io.countersign.record.GrantTicket;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * Who may hold access. At most one open grant per release and one per slot, so two per system and
@@ -51,6 +53,13 @@ public interface Grants {
    * RECORD_CONFLICT} if no revocation was begun.
    */
   void closeGrant(UUID grantId, JsonDocument proof, Instant at);
+
+  /**
+   * Works on a slot that no open grant holds, while none can be opened in it. Empty, without
+   * calling the work, when a grant holds it or is being opened. The work must be done when it
+   * returns and must not call the record.
+   */
+  <T> Optional<T> whileFree(String environment, String system, Slot slot, Supplier<T> work);
 
   /** All open grants, oldest first. */
   List<Grant> openGrants();

@@ -5,6 +5,7 @@ import io.countersign.record.FrozenRelease;
 import io.countersign.record.NewEntry;
 import io.countersign.record.ReleaseStatus;
 import io.countersign.release.ReleaseId;
+import java.util.List;
 import java.util.Optional;
 
 /** Releases as they were frozen at submission, and how they stand. */
@@ -16,6 +17,9 @@ public interface Releases {
   FrozenRelease freeze(FrozenRelease release);
 
   Optional<FrozenRelease> frozen(ReleaseId release);
+
+  /** The releases of a system that are frozen and have not told of their end, oldest first. */
+  List<ReleaseId> incomplete(String environment, String system);
 
   /**
    * The review round that counts: that of the frozen release, or the newest that was begun. {@code

@@ -18,6 +18,7 @@ import io.countersign.release.ReleaseId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -272,6 +273,54 @@ public interface GrantsContract extends RecordFixture {
     }
     refusesToWrite(ticket, SPEC, NOW);
     assertThat(only(id).state()).isEqualTo(GrantState.REVOKING);
+  }
+
+  @Test
+  default void opensNothingInASlotThatIsBeingCleaned() {
+    ReleaseId first = frozenRelease();
+    ReleaseId second = freeze(first.withVersion("2.0"));
+    ReleaseId third = freeze(first.withVersion("3.0"));
+    Optional<Slot> given =
+        record()
+            .grants()
+            .whileFree(first.environment(), first.system(), Slot.A, () -> open(first, "g").slot());
+    assertThat(given).contains(Slot.B);
+    Optional<FailureType> refused =
+        record()
+            .grants()
+            .whileFree(
+                first.environment(),
+                first.system(),
+                Slot.A,
+                () -> {
+                  assertThat(free(first, Slot.A)).isFalse();
+                  refused(FailureType.NO_FREE_SLOT, () -> open(second, "g"));
+                  return FailureType.NO_FREE_SLOT;
+                });
+    assertThat(refused).contains(FailureType.NO_FREE_SLOT);
+    assertThat(open(second, "g").slot()).isEqualTo(Slot.A);
+    assertThat(free(first, Slot.A)).isFalse();
+    record().grants().beginRevocation(second);
+    assertThat(free(first, Slot.A)).isFalse();
+    revoke(second);
+    assertThat(free(first, Slot.A)).isTrue();
+    assertThatThrownBy(
+            () ->
+                record()
+                    .grants()
+                    .whileFree(
+                        first.environment(),
+                        first.system(),
+                        Slot.A,
+                        () -> {
+                          throw new IllegalStateException("cleaning failed");
+                        }))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(open(third, "g").slot()).isEqualTo(Slot.A);
+  }
+
+  private boolean free(ReleaseId of, Slot slot) {
+    return record().grants().whileFree(of.environment(), of.system(), slot, () -> true).isPresent();
   }
 
   private Grant only(ReleaseId id) {

@@ -26,6 +26,19 @@ import org.junit.jupiter.api.Test;
 /** What every record holds about releases, documents and identities. */
 public interface ReleasesContract extends RecordFixture {
   @Test
+  default void listsTheReleasesThatHaveNotEnded() {
+    ReleaseId first = frozenRelease();
+    ReleaseId second = freeze(first.withVersion("2.0"));
+    frozenRelease();
+    assertThat(record().releases().incomplete(first.environment(), first.system()))
+        .containsExactly(first, second);
+    record().releases().tell(entry(first, EntryKind.STATE, "state/1", "{}"), "LIVE");
+    record().releases().tell(entry(second, EntryKind.COMPLETE, "complete", "{}"), "RETIRED");
+    assertThat(record().releases().incomplete(first.environment(), first.system()))
+        .containsExactly(first);
+  }
+
+  @Test
   default void answersAFrozenReleaseAsItWasFrozen() {
     ReleaseId id = newSystem();
     FrozenRelease frozen =

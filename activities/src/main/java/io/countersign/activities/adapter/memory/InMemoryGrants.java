@@ -4,6 +4,7 @@ import io.countersign.activities.port.Grants;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
 import io.countersign.grant.Slot;
+import io.countersign.grant.SystemRef;
 import io.countersign.record.Grant;
 import io.countersign.record.GrantOrder;
 import io.countersign.record.GrantRequestKey;
@@ -14,9 +15,11 @@ import io.countersign.release.ReleaseId;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,6 +39,10 @@ final class InMemoryGrants implements Grants {
   private final Map<UUID, ReentrantLock> locks = new HashMap<>();
   private final Map<Asked, UUID> keys = new HashMap<>();
   private long lastFence;
+
+  private final Set<Place> reserved = new HashSet<>();
+
+  private record Place(SystemRef system, Slot slot) {}
 
   private record Asked(ReleaseId release, GrantRequestKey key) {}
 
@@ -58,6 +65,7 @@ final class InMemoryGrants implements Grants {
     Optional<Slot> free =
         List.of(Slot.values()).stream()
             .filter(slot -> held.stream().noneMatch(grant -> grant.slot() == slot))
+            .filter(slot -> !reserved.contains(new Place(SystemRef.of(release), slot)))
             .findFirst();
     if (own || free.isEmpty()) {
       throw Grants.notOpened(order, own);
@@ -131,6 +139,30 @@ final class InMemoryGrants implements Grants {
             get(grantId).requireClosable()
                 ? change(grantId, held -> held.revoked(at, proof))
                 : get(grantId));
+  }
+
+  @Override
+  public <T> Optional<T> whileFree(String environment, String system, Slot slot, Supplier<T> work) {
+    Place place = new Place(new SystemRef(environment, system), slot);
+    if (!reserve(place)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(work.get());
+    } finally {
+      free(place);
+    }
+  }
+
+  private synchronized boolean reserve(Place place) {
+    SystemRef system = place.system();
+    return openGrants(system.environment(), system.system()).stream()
+            .noneMatch(grant -> grant.slot() == place.slot())
+        && reserved.add(place);
+  }
+
+  private synchronized void free(Place place) {
+    reserved.remove(place);
   }
 
   @Override

@@ -9,7 +9,9 @@ import io.countersign.record.FrozenRelease;
 import io.countersign.record.NewEntry;
 import io.countersign.record.ReleaseStatus;
 import io.countersign.release.ReleaseId;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -33,6 +35,21 @@ final class InMemoryReleases implements Releases {
   @Override
   public synchronized Optional<FrozenRelease> frozen(ReleaseId release) {
     return Optional.ofNullable(frozen.get(release));
+  }
+
+  @Override
+  public synchronized List<ReleaseId> incomplete(String environment, String system) {
+    return frozen.values().stream()
+        .filter(release -> release.id().environment().equals(environment))
+        .filter(release -> release.id().system().equals(system))
+        .filter(
+            release ->
+                status(release.id()).map(status -> status.completedAt() == null).orElse(true))
+        .sorted(
+            Comparator.comparing(FrozenRelease::frozenAt)
+                .thenComparing(release -> release.id().toString()))
+        .map(FrozenRelease::id)
+        .toList();
   }
 
   @Override

@@ -18,8 +18,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 final class PostgresGrants implements Grants {
+  private static final String SHARED = "pg_try_advisory_xact_lock_shared";
+  private static final String ALONE = "pg_try_advisory_xact_lock";
+
   private final PostgresDatabase database;
 
   PostgresGrants(PostgresDatabase database) {
@@ -36,6 +40,10 @@ final class PostgresGrants implements Grants {
             return known.get().ticket();
           }
           for (Slot slot : Slot.values()) {
+            if (!reserve(
+                session, SHARED, order.release().environment(), order.release().system(), slot)) {
+              continue;
+            }
             Optional<Grant> opened = insert(session, order, slot);
             if (opened.isPresent()) {
               return opened.get().ticket();
@@ -120,6 +128,28 @@ final class PostgresGrants implements Grants {
   }
 
   @Override
+  public <T> Optional<T> whileFree(String environment, String system, Slot slot, Supplier<T> work) {
+    return database.inTransaction(
+        "work on a free slot",
+        session -> {
+          if (!reserve(session, ALONE, environment, system, slot)) {
+            return Optional.empty();
+          }
+          boolean held =
+              session
+                  .first(
+                      "SELECT 1 AS held FROM access_grant WHERE environment = ? AND system = ?"
+                          + " AND slot = ? AND state <> 'REVOKED'",
+                      row -> true,
+                      environment,
+                      system,
+                      slot.toString())
+                  .isPresent();
+          return held ? Optional.empty() : Optional.of(work.get());
+        });
+  }
+
+  @Override
   public List<Grant> openGrants() {
     return read("state <> 'REVOKED'");
   }
@@ -167,6 +197,21 @@ final class PostgresGrants implements Grants {
         order.expiresAt(),
         order.namespaceId(),
         order.runId());
+  }
+
+  /**
+   * Those who open a grant share a slot's lock until their transaction ends, and leave the choice
+   * to the constraints; who cleans a free slot has it alone.
+   */
+  private static boolean reserve(
+      Session session, String lock, String environment, String system, Slot slot)
+      throws SQLException {
+    return session
+        .first(
+            "SELECT " + lock + "(hashtextextended(?, 0)) AS reserved",
+            row -> row.getBoolean("reserved"),
+            "slot/" + environment + "/" + system + "/" + slot)
+        .orElseThrow();
   }
 
   private static Optional<Grant> byKey(Session session, GrantOrder order) throws SQLException {

@@ -11,6 +11,7 @@ import io.countersign.record.ReleaseStatus;
 import io.countersign.release.ReleaseId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 final class PostgresReleases implements Releases {
@@ -58,6 +59,20 @@ final class PostgresReleases implements Releases {
   @Override
   public Optional<FrozenRelease> frozen(ReleaseId release) {
     return database.inTransaction("read a release", session -> find(session, release));
+  }
+
+  @Override
+  public List<ReleaseId> incomplete(String environment, String system) {
+    return database.inTransaction(
+        "list releases",
+        session ->
+            session.list(
+                "SELECT f.release FROM frozen_release f LEFT JOIN release_status s USING (release)"
+                    + " WHERE f.environment = ? AND f.system = ? AND s.completed_at IS NULL"
+                    + " ORDER BY f.frozen_at, f.release",
+                row -> Session.release(row, "release"),
+                environment,
+                system));
   }
 
   @Override

@@ -44,7 +44,9 @@ final class PostgresSweepLedger implements SweepLedger {
     database.inTransaction(
         "count a seen workflow",
         session ->
-            session.update("UPDATE sweep_missing SET sweeps = 0 WHERE release = ?", grantOwner));
+            session.update(
+                "UPDATE sweep_missing SET sweeps = 0 WHERE release = ? AND sweeps > 0",
+                grantOwner));
   }
 
   @Override
@@ -71,7 +73,7 @@ final class PostgresSweepLedger implements SweepLedger {
         session ->
             session.update(
                 "UPDATE sweep_attempt SET attempts = 0"
-                    + " WHERE environment = ? AND system = ? AND slot = ?",
+                    + " WHERE environment = ? AND system = ? AND slot = ? AND attempts > 0",
                 environment,
                 system,
                 slot.toString()));

@@ -22,6 +22,7 @@ import io.countersign.activities.grant.Watching;
 import io.countersign.activities.port.Progress;
 import io.countersign.activities.port.SignedStatements;
 import io.countersign.activities.port.SubjectSources;
+import io.countersign.activities.port.WorkflowDirectory;
 import io.countersign.activities.record.RecordActivitiesImpl;
 import io.countersign.activities.release.Dossiers;
 import io.countersign.activities.release.Evidence;
@@ -32,6 +33,7 @@ import io.countersign.activities.scope.VaultPolicyScope;
 import io.countersign.activities.signoff.MessageActivitiesImpl;
 import io.countersign.activities.signoff.OrderDesk;
 import io.countersign.activities.signoff.SignOffDesk;
+import io.countersign.activities.sweep.Sweeping;
 import io.countersign.activity.GrantActivities;
 import io.countersign.activity.MessageActivities;
 import io.countersign.activity.RecordActivities;
@@ -144,6 +146,19 @@ public final class GateAssembly {
         revoking(),
         new Watching(
             dossiers, parts.record(), parts.broker(), sources, progress, evidence, scope, ledger));
+  }
+
+  /** The sweeper, which asks this directory. */
+  public Sweeping sweeping(WorkflowDirectory directory) {
+    return new Sweeping(
+        parts.record(),
+        parts.broker(),
+        directory,
+        parts.rules(),
+        dossiers,
+        revoking(),
+        parts.notifier(),
+        ledger);
   }
 
   /** Ends grants; the sweeper uses it too. */

@@ -12,12 +12,14 @@ import io.temporal.client.schedules.Schedule;
 import io.temporal.client.schedules.ScheduleActionStartWorkflow;
 import io.temporal.client.schedules.ScheduleAlreadyRunningException;
 import io.temporal.client.schedules.ScheduleClient;
+import io.temporal.client.schedules.ScheduleClientOptions;
 import io.temporal.client.schedules.ScheduleException;
 import io.temporal.client.schedules.ScheduleIntervalSpec;
 import io.temporal.client.schedules.ScheduleOptions;
 import io.temporal.client.schedules.SchedulePolicy;
 import io.temporal.client.schedules.ScheduleSpec;
 import io.temporal.client.schedules.ScheduleUpdate;
+import io.temporal.serviceclient.WorkflowServiceStubs;
 import java.time.Duration;
 import java.util.List;
 
@@ -30,8 +32,15 @@ public final class SweepSchedule {
 
   private final ScheduleClient client;
 
-  public SweepSchedule(ScheduleClient client) {
+  SweepSchedule(ScheduleClient client) {
     this.client = client;
+  }
+
+  /** In this namespace of the server behind the stubs. */
+  public static SweepSchedule of(WorkflowServiceStubs stubs, String namespace) {
+    return new SweepSchedule(
+        ScheduleClient.newInstance(
+            stubs, ScheduleClientOptions.newBuilder().setNamespace(namespace).build()));
   }
 
   /**

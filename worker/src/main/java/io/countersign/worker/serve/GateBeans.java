@@ -1,11 +1,14 @@
 package io.countersign.worker.serve;
 
 import io.countersign.activities.check.ChecksActivity;
+import io.countersign.activities.sweep.SweepActivitiesImpl;
 import io.countersign.activity.GateJson;
 import io.countersign.activity.GrantActivities;
 import io.countersign.activity.MessageActivities;
 import io.countersign.activity.RecordActivities;
 import io.countersign.activity.SubmissionActivities;
+import io.countersign.activity.SweepActivities;
+import io.countersign.failure.GateException;
 import io.countersign.gate.ReleaseGate;
 import io.countersign.worker.config.GateAssembly;
 import io.countersign.worker.config.Parts;
@@ -13,6 +16,8 @@ import io.countersign.worker.config.Settings;
 import io.countersign.worker.config.SettledParts;
 import io.countersign.worker.gateway.FailureTranslation;
 import io.countersign.worker.gateway.NamespaceIdentity;
+import io.countersign.worker.gateway.SweepSchedule;
+import io.countersign.worker.gateway.TemporalDirectory;
 import io.temporal.activity.Activity;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.serviceclient.WorkflowServiceStubs;
@@ -20,6 +25,8 @@ import io.temporal.spring.boot.TemporalOptionsCustomizer;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -27,8 +34,11 @@ import org.springframework.context.annotation.Configuration;
 /** The gate's objects as beans. */
 @Configuration(proxyBeanMethods = false)
 class GateBeans {
+  private static final Logger LOG = LoggerFactory.getLogger(GateBeans.class);
+
   /** Names of the beans whose activities the worker registers. */
-  static final List<String> ACTIVITIES = List.of("submissions", "messages", "grants", "records");
+  static final List<String> ACTIVITIES =
+      List.of("submissions", "messages", "grants", "records", "sweeps");
 
   @Bean
   DataConverter gateDataConverter() {
@@ -70,6 +80,28 @@ class GateBeans {
   @Bean
   RecordActivities records(GateAssembly assembly) {
     return assembly.records();
+  }
+
+  @Bean
+  SweepActivities sweeps(GateAssembly assembly, Settings settings, WorkflowServiceStubs stubs) {
+    return new SweepActivitiesImpl(
+        assembly.sweeping(new TemporalDirectory(stubs, settings.temporal().namespace())));
+  }
+
+  /**
+   * A worker starts without the Schedule when Temporal or the rules are not there yet, and says so.
+   */
+  @Bean
+  ApplicationRunner sweepSchedule(
+      SettledParts settled, Settings settings, WorkflowServiceStubs stubs) {
+    return arguments -> {
+      try {
+        SweepSchedule.of(stubs, settings.temporal().namespace())
+            .ensure(settled.parts().rules().now().policy().lifecycle().sweep());
+      } catch (GateException failure) {
+        LOG.warn("The Schedule of the sweep was not written: {}", failure.getMessage());
+      }
+    };
   }
 
   @Bean

@@ -2,6 +2,7 @@ package io.countersign.worker.serve;
 
 import io.countersign.gate.ReleaseGate;
 import io.countersign.gate.ReleaseGateImpl;
+import io.countersign.gate.SweepImpl;
 import io.countersign.worker.config.Settings;
 import io.countersign.worker.gateway.TemporalConnection;
 import java.util.LinkedHashMap;
@@ -44,6 +45,7 @@ public class ServeApplication {
     properties.put("spring.temporal.workers[0].task-queue", ReleaseGate.TASK_QUEUE);
     properties.put(
         "spring.temporal.workers[0].workflow-classes[0]", ReleaseGateImpl.class.getName());
+    properties.put("spring.temporal.workers[0].workflow-classes[1]", SweepImpl.class.getName());
     int i = 0;
     for (String bean : GateBeans.ACTIVITIES) {
       properties.put("spring.temporal.workers[0].activity-beans[" + i++ + "]", bean);

@@ -16,6 +16,7 @@ public enum FailureType {
   SOURCE_REFUSED(
       false, "A subject lies outside the sources that the gate trusts, or breaks their limits."),
   RELEASE_CONFLICT(false, "A release with this id but another digest already exists."),
+  UNKNOWN_RELEASE(false, "No release of this id has a gate in this namespace."),
   UNKNOWN_SYSTEM(false, "The gate policy does not list this system in this environment."),
   OUTSIDE_POLICY(false, "The release asks for something that the gate policy does not allow."),
   UNKNOWN_CHECK(false, "No check of this name is installed on the worker."),

@@ -1,0 +1,55 @@
+package io.countersign.worker.gateway;
+
+import io.countersign.grant.SystemRef;
+import io.countersign.policy.GateFunction;
+import io.countersign.release.GateState;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which releases to list. Names are held to the alphabet of release ids before they get into a
+ * visibility query, so that nothing in them can be read as a part of it.
+ *
+ * @param limit the most that are answered, 1 to 1,000
+ */
+public record ReleaseFilter(
+    @Nullable String environment,
+    @Nullable String system,
+    @Nullable GateState state,
+    @Nullable GateFunction awaiting,
+    boolean openOnly,
+    int limit) {
+  private static final int MOST = 1_000;
+  private static final String ANY = "x";
+
+  public ReleaseFilter {
+    new SystemRef(environment == null ? ANY : environment, system == null ? ANY : system);
+    if (limit < 1 || limit > MOST) {
+      throw new IllegalArgumentException("limit: found " + limit + ", allowed is 1 to " + MOST);
+    }
+  }
+
+  /** Everything, as much as fits. */
+  public static ReleaseFilter all() {
+    return new ReleaseFilter(null, null, null, null, false, MOST);
+  }
+
+  /** As a visibility query of Temporal. */
+  String query() {
+    List<String> terms = new ArrayList<>();
+    terms.add("WorkflowType = 'ReleaseGate'");
+    term(terms, "GateEnvironment", environment);
+    term(terms, "GateSystem", system);
+    term(terms, "GateState", state == null ? null : state.name());
+    term(terms, "GateAwaiting", awaiting == null ? null : awaiting.toString());
+    term(terms, "ExecutionStatus", openOnly ? "Running" : null);
+    return String.join(" AND ", terms);
+  }
+
+  private static void term(List<String> terms, String attribute, @Nullable String value) {
+    if (value != null) {
+      terms.add(attribute + " = '" + value + "'");
+    }
+  }
+}

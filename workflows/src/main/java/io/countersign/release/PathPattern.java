@@ -13,11 +13,13 @@ import java.util.List;
  * printable ASCII.
  */
 public record PathPattern(String text) implements Comparable<PathPattern> {
+  private static final int LIMIT = 2048;
+
   public PathPattern {
     text = text.startsWith("/") ? text.substring(1) : text;
     boolean printable = text.chars().allMatch(c -> c >= ' ' && c <= '~');
-    if (text.isEmpty() || text.length() > 1024 || !printable) {
-      throw refused(text, "1 to 1024 printable ASCII characters");
+    if (text.isEmpty() || text.length() > LIMIT || !printable) {
+      throw refused(text, "1 to " + LIMIT + " printable ASCII characters");
     }
     int star = text.indexOf('*');
     if (star >= 0 && star != text.length() - 1) {

@@ -14,6 +14,7 @@ import java.util.TreeMap;
  */
 public record ScopeRule(
     PathPattern path, List<String> capabilities, SortedMap<String, String> limits) {
+  private static final int PATH_LIMIT = 1024;
   private static final Set<String> KNOWN =
       Set.of(
           "create",
@@ -29,6 +30,9 @@ public record ScopeRule(
           "scan");
 
   public ScopeRule {
+    if (path.text().length() > PATH_LIMIT) {
+      throw new IllegalArgumentException("path: found more than " + PATH_LIMIT + " characters");
+    }
     for (String capability : capabilities) {
       if (!KNOWN.contains(capability)) {
         throw new IllegalArgumentException("capabilities: found an unknown one at " + path);

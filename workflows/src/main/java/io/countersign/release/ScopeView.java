@@ -1,6 +1,8 @@
 package io.countersign.release;
 
+import io.countersign.release.ScopeReading.Candidate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -46,12 +48,20 @@ public record ScopeView(List<ScopeRule> rules) {
    * The rules of {@code later} that may allow something that this does not, lowest priority first.
    *
    * <p>A rule is covered when a rule of this covers its paths and capabilities, and whatever could
-   * decide one of these paths in its stead, here, allows as much or still takes precedence there.
+   * decide one of these paths in its stead, here, allows as much or still takes precedence there;
+   * in every reading of a server.
    */
   public List<ScopeRule> notCovered(ScopeView later) {
     List<ScopeRule> open = new ArrayList<>();
     for (ScopeRule rule : later.rules) {
-      if (!rule.denies() && !allows(rule, later)) {
+      boolean covered =
+          rule.denies()
+              || Arrays.stream(ScopeReading.values())
+                  .allMatch(
+                      reading ->
+                          reading.asked(rule).stream()
+                              .allMatch(asked -> allows(asked, later, reading)));
+      if (!covered) {
         open.add(rule);
       }
     }
@@ -59,48 +69,23 @@ public record ScopeView(List<ScopeRule> rules) {
     return open;
   }
 
-  private boolean allows(ScopeRule asked, ScopeView later) {
-    return rules.stream()
-        .filter(rule -> rule.allowsAllOf(asked) && reaches(rule.path(), asked))
+  private boolean allows(Candidate asked, ScopeView later, ScopeReading reading) {
+    List<Candidate> touching =
+        reading.candidates(rules).stream().filter(mine -> mine.overlaps(asked)).toList();
+    return touching.stream()
+        .filter(base -> base.rule().allowsAllOf(asked.rule()) && base.covers(asked))
         .anyMatch(
             base ->
-                rules.stream()
-                    .filter(rule -> touches(rule.path(), asked))
-                    .filter(rule -> rule.path().compareTo(base.path()) > 0)
-                    .allMatch(rule -> rule.allowsAllOf(asked) || later.keeps(rule, asked)));
+                touching.stream()
+                    .filter(other -> reading.precedes(other, base))
+                    .allMatch(
+                        other ->
+                            other.rule().allowsAllOf(asked.rule())
+                                || reading.precedes(other, asked) && later.has(other.rule())));
   }
 
-  /** Vault takes a list of {@code x/} for {@code x} as well. */
-  private static boolean reaches(PathPattern path, ScopeRule asked) {
-    return path.covers(asked.path())
-        && (path.equals(asked.path()) || !listsBoth(asked) || path.covers(slashed(asked.path())));
-  }
-
-  private static boolean touches(PathPattern path, ScopeRule asked) {
-    return path.overlaps(asked.path())
-        || (listsBoth(asked) && path.overlaps(slashed(asked.path())))
-        || (lists(asked) && isPlain(path) && slashed(path).overlaps(asked.path()));
-  }
-
-  private static boolean listsBoth(ScopeRule asked) {
-    return lists(asked) && isPlain(asked.path());
-  }
-
-  private static boolean lists(ScopeRule asked) {
-    return asked.capabilities().contains("list") || asked.capabilities().contains("scan");
-  }
-
-  private static boolean isPlain(PathPattern path) {
-    return !path.prefix() && !path.text().endsWith("/");
-  }
-
-  private static PathPattern slashed(PathPattern path) {
-    return new PathPattern(path.text() + "/");
-  }
-
-  private boolean keeps(ScopeRule stricter, ScopeRule asked) {
-    return stricter.path().compareTo(asked.path()) > 0
-        && rules.stream()
-            .anyMatch(rule -> rule.path().equals(stricter.path()) && stricter.allowsAllOf(rule));
+  /** A rule of the same paths decides in its stead there, and is asked about by itself. */
+  private boolean has(ScopeRule other) {
+    return rules.stream().anyMatch(rule -> rule.path().equals(other.path()));
   }
 }

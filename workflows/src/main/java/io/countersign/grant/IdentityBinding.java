@@ -1,7 +1,9 @@
 package io.countersign.grant;
 
 import io.countersign.release.Digest;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** What the two slots of a system accept as proof of identity, as Vault has it configured. */
 public record IdentityBinding(SystemRef system, SlotIdentity a, SlotIdentity b) {
@@ -27,6 +29,21 @@ public record IdentityBinding(SystemRef system, SlotIdentity a, SlotIdentity b) 
       boolean plainTransport) {
     public SlotIdentity {
       algorithms = algorithms.stream().sorted().toList();
+    }
+
+    /** Digest of public keys in PEM form; their order and white space do not matter. */
+    public static Digest keys(List<String> pem) {
+      String joined =
+          pem.stream()
+              .map(key -> key.replaceAll("\\s+", ""))
+              .sorted()
+              .collect(Collectors.joining("\n"));
+      return Digest.of(joined.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Digest of the URL that keys come from. */
+    public static Digest keys(String url) {
+      return Digest.of(url.getBytes(StandardCharsets.UTF_8));
     }
   }
 }

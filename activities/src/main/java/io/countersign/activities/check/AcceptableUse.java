@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
  * {@code risk.acceptable-use}: owner, intended use and impact are stated, the use is none of the
  * prohibited practices, and each class of data may be used at this exposure.
  *
- * <p>Prohibited practices are found by their words (compatibility forms, case, punctuation and a
- * plural s do not matter). That finds what people write down, not what they paraphrase: the
+ * <p>Prohibited practices are found by their words (compatibility forms, accents, case, punctuation
+ * and a plural s do not matter). That finds what people write down, not what they paraphrase: the
  * sign-off of the risk function is what judges.
  */
 public final class AcceptableUse implements Check {
@@ -60,25 +60,21 @@ public final class AcceptableUse implements Check {
 
   private static void practices(
       Manifest.Profile profile, GatePolicy.AcceptableUse rules, CheckFindings found) {
-    String use = words(profile.intendedUse());
-    String impact = words(profile.impact());
+    practices("profile.intendedUse", profile.intendedUse(), rules, found);
+    practices("profile.impact", profile.impact(), rules, found);
+  }
+
+  private static void practices(
+      String field, String text, GatePolicy.AcceptableUse rules, CheckFindings found) {
+    String words = words(text);
     for (String practice : rules.prohibited()) {
       String term = words(practice);
-      if (term.isBlank()) {
-        continue;
-      }
-      if (use.contains(term)) {
+      if (!term.isBlank() && words.contains(term)) {
         found.fail(
             "prohibited-practice",
             Severity.CRITICAL,
-            "the intended use names a prohibited practice: " + practice,
-            "profile.intendedUse");
-      } else if (impact.contains(term)) {
-        found.note(
-            "practice-in-impact",
-            Severity.MEDIUM,
-            "the impact names a prohibited practice: " + practice,
-            "profile.impact");
+            field + " names a prohibited practice: " + practice,
+            field);
       }
     }
   }
@@ -117,7 +113,8 @@ public final class AcceptableUse implements Check {
   /** Lower-case words without punctuation and plural s, a blank before and after each. */
   private static String words(String text) {
     String plain =
-        Normalizer.normalize(text, Normalizer.Form.NFKC)
+        Normalizer.normalize(text, Normalizer.Form.NFKD)
+            .replaceAll("\\p{M}+", "")
             .toLowerCase(Locale.ROOT)
             .replaceAll("[^\\p{L}\\p{N}]+", " ");
     return Arrays.stream(plain.split(" ", -1))

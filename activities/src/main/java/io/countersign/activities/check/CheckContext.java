@@ -7,6 +7,7 @@ import io.countersign.grant.IdentityBinding;
 import io.countersign.policy.GatePolicy;
 import io.countersign.policy.GatePolicy.SystemPolicy;
 import io.countersign.policy.GatePolicy.Tier;
+import io.countersign.release.Digest;
 import io.countersign.release.Manifest;
 import java.util.Collections;
 import java.util.Map;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  *     result; null when there is none
  * @param identity asks what Vault takes as proof of the workload's identity; only the check that
  *     needs it asks
+ * @param issuerKeys digest of the keys that the gate policy names for the system's issuer
  */
 public record CheckContext(
     Manifest manifest,
@@ -42,6 +44,7 @@ public record CheckContext(
     SortedMap<String, String> predecessorPolicyBodies,
     @Nullable SortedMap<String, String> predecessorMeasurements,
     Supplier<IdentityBinding> identity,
+    Supplier<Digest> issuerKeys,
     Progress progress) {
   public CheckContext {
     with = Collections.unmodifiableMap(new TreeMap<>(with));

@@ -2,6 +2,7 @@ package io.countersign.activities.check;
 
 import io.countersign.activities.port.CheckSigner;
 import io.countersign.activities.port.CredentialBroker;
+import io.countersign.activities.port.IssuerKeys;
 import io.countersign.activities.port.Progress;
 import io.countersign.activities.port.ReleaseRecord;
 import io.countersign.activities.port.SignedStatements;
@@ -59,6 +60,7 @@ public final class ChecksActivity implements DynamicActivity {
   private final ReleaseRecord record;
   private final CredentialBroker broker;
   private final SubjectSources sources;
+  private final IssuerKeys issuerKeys;
   private final SignedStatements statements;
   private final CheckSigner signer;
   private final Ledger ledger;
@@ -70,6 +72,7 @@ public final class ChecksActivity implements DynamicActivity {
       ReleaseRecord record,
       CredentialBroker broker,
       SubjectSources sources,
+      IssuerKeys issuerKeys,
       SignedStatements statements,
       CheckSigner signer,
       Ledger ledger) {
@@ -83,6 +86,7 @@ public final class ChecksActivity implements DynamicActivity {
     this.record = record;
     this.broker = broker;
     this.sources = sources;
+    this.issuerKeys = issuerKeys;
     this.statements = statements;
     this.signer = signer;
     this.ledger = ledger;
@@ -241,6 +245,7 @@ public final class ChecksActivity implements DynamicActivity {
         old == null ? new TreeMap<>() : old.frozenPolicies(),
         old == null ? null : measured(old, name),
         () -> broker.identity(SystemRef.of(dossier.id())),
+        () -> issuerKeys.digest(dossier.issuer()),
         progress);
   }
 

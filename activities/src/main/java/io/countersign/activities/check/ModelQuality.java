@@ -2,6 +2,8 @@ package io.countersign.activities.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.countersign.check.Severity;
+import io.countersign.failure.FailureType;
+import io.countersign.failure.GateException;
 import io.countersign.release.Digest;
 import io.countersign.release.Manifest;
 import java.math.BigDecimal;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code mlops.model-quality}: the metrics file of the release names the same model and dataset as
  * the manifest, and its numbers hold to the thresholds. A drop is measured against what this check
- * measured and signed for the predecessor.
+ * measured and signed for the predecessor, or else against the predecessor's own metrics file.
  *
  * <pre>
  * with:
@@ -147,16 +149,23 @@ public final class ModelQuality implements Check {
     found.measure("metric." + name, value.toPlainString());
     bound(name, "min", bounds, settings, value, found);
     bound(name, "max", bounds, settings, value.negate(), found);
-    SortedMap<String, String> before = context.predecessorMeasurements();
-    if (context.predecessor() == null || !(bounds.has("maxDrop") || bounds.has("maxRise"))) {
+    if (value.signum() < 0 && !bounds.has("min")) {
+      found.fail(
+          "negative-metric",
+          Severity.HIGH,
+          name + " is " + value.toPlainString() + ", and no min allows less than zero",
+          "metrics." + name);
+    }
+    Manifest predecessor = context.predecessor();
+    if (predecessor == null || !(bounds.has("maxDrop") || bounds.has("maxRise"))) {
       return;
     }
-    BigDecimal old = Numbers.of(before == null ? null : before.get("metric." + name));
+    BigDecimal old = baseline(name, predecessor, context, found);
     if (old == null) {
-      found.note(
-          "not-compared",
-          Severity.MEDIUM,
-          name + " was not measured on the predecessor, so no change was checked",
+      found.fail(
+          "no-baseline",
+          Severity.HIGH,
+          name + " is known of the predecessor neither from its checks nor from its metrics file",
           "metrics." + name);
       return;
     }
@@ -164,6 +173,51 @@ public final class ModelQuality implements Check {
     found.measure("change." + name, rise.toPlainString());
     change(name, "maxDrop", bounds, settings, rise.negate(), found);
     change(name, "maxRise", bounds, settings, rise, found);
+  }
+
+  /**
+   * What this check signed for the predecessor; else what the predecessor's own metrics file says,
+   * for example where this check or metric is new.
+   */
+  private static @Nullable BigDecimal baseline(
+      String name, Manifest predecessor, CheckContext context, CheckFindings found) {
+    SortedMap<String, String> before = context.predecessorMeasurements();
+    BigDecimal signed = Numbers.of(before == null ? null : before.get("metric." + name));
+    Manifest.Evidence evidence = predecessor.evidence();
+    String uri = evidence == null ? null : evidence.metrics();
+    if (signed != null || uri == null) {
+      return signed;
+    }
+    MetricsReport report = report(uri, predecessor, context);
+    BigDecimal reported = report == null ? null : report.metric(name);
+    if (reported != null) {
+      found.note(
+          "unsigned-baseline",
+          Severity.LOW,
+          name + " of the predecessor is from its metrics file, not from a signed check",
+          uri);
+    }
+    return reported;
+  }
+
+  /** The predecessor's file, if it is still there and about the predecessor. */
+  private static @Nullable MetricsReport report(
+      String uri, Manifest predecessor, CheckContext context) {
+    byte[] bytes;
+    try {
+      bytes = context.subjects().document(uri, context.progress());
+    } catch (GateException e) {
+      if (e.type() == FailureType.SOURCE_REFUSED) {
+        return null;
+      }
+      throw e;
+    }
+    MetricsReport report = MetricsReport.read(bytes);
+    CheckFindings same = new CheckFindings();
+    if (report != null) {
+      subjects(predecessor, report, uri, same);
+    }
+    return same.failed() ? null : report;
   }
 
   private static void bound(

@@ -27,6 +27,7 @@ import java.util.TreeMap;
  * with:
  *   allow:
  *     - {path: kv/data/fraud/*, capabilities: [read, list]}
+ *   sharedScope: refused        # optional: no release under an identity whose predecessor had more
  * </pre>
  */
 public final class ScopeReview implements Check {
@@ -37,7 +38,9 @@ public final class ScopeReview implements Check {
 
   @Override
   public CheckFindings run(CheckContext context) {
-    ScopeView envelope = envelope(Settings.of(this, context, "allow"));
+    Settings settings = Settings.of(this, context, "allow", "sharedScope");
+    ScopeView envelope = envelope(settings);
+    boolean sharing = settings.oneOf("sharedScope", "allowed", "refused").equals("allowed");
     CheckFindings found = new CheckFindings();
     Manifest.Access access = context.manifest().access();
     if (!context.system().policySets().contains(access.policies())) {
@@ -63,7 +66,7 @@ public final class ScopeReview implements Check {
     found.measure("wildcards", Long.toString(wildcards));
     found.measure("tokenTtl", access.tokenTtl().toString());
     found.measure("validity", access.validity().toString());
-    difference(context, scope, found);
+    difference(context, scope, sharing, found);
     return found;
   }
 
@@ -138,7 +141,8 @@ public final class ScopeReview implements Check {
     }
   }
 
-  private static void difference(CheckContext context, ScopeView scope, CheckFindings found) {
+  private static void difference(
+      CheckContext context, ScopeView scope, boolean sharing, CheckFindings found) {
     Manifest old = context.predecessor();
     if (old == null) {
       found.note(
@@ -167,11 +171,13 @@ public final class ScopeReview implements Check {
         old.workload().identity().equals(context.manifest().workload().identity())
             && !scope.covers(before);
     if (shared) {
-      found.note(
-          "shared-at-cutover",
-          Severity.LOW,
-          "until the cutover ends, the same workload also holds the predecessor's wider rights",
-          "workload.identity");
+      String what =
+          "until the cutover ends, the same workload also holds the predecessor's wider rights";
+      if (sharing) {
+        found.note("shared-at-cutover", Severity.LOW, what, "workload.identity");
+      } else {
+        found.fail("shared-at-cutover", Severity.HIGH, what, "workload.identity");
+      }
     }
     List<Change> changes = ReleaseDiff.between(old, context.manifest(), before, scope);
     for (Change change : List.of(Change.TOOLS_WIDENED, Change.TTL_WIDENED, Change.SCOPE_NARROWED)) {

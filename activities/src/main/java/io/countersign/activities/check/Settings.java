@@ -48,6 +48,18 @@ final class Settings {
     return value == null ? null : number(name, value);
   }
 
+  /** One of these words; the first when there is none. */
+  String oneOf(String name, String... words) {
+    JsonNode value = with.get(name);
+    if (value == null) {
+      return words[0];
+    }
+    if (!value.isTextual() || !Arrays.asList(words).contains(value.textValue())) {
+      throw refused(name, "one of " + Arrays.asList(words));
+    }
+    return value.textValue();
+  }
+
   BigDecimal number(String name, JsonNode value) {
     BigDecimal number = Numbers.of(value);
     if (number == null) {

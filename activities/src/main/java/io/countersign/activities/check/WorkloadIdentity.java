@@ -40,6 +40,7 @@ public final class WorkloadIdentity implements Check {
           "issuers");
     }
     IdentityBinding binding = context.identity().get();
+    Digest keys = context.issuerKeys().get();
     if (!binding.slotsAgree()) {
       found.fail(
           "slots-differ",
@@ -47,8 +48,8 @@ public final class WorkloadIdentity implements Check {
           "the two slots accept different identities: a workload could be locked out at a cutover",
           binding.system().toString());
     }
-    slot(binding.system().mount(Slot.A), "a", binding.a(), issuer, found);
-    slot(binding.system().mount(Slot.B), "b", binding.b(), issuer, found);
+    slot(binding.system().mount(Slot.A), "a", binding.a(), issuer, keys, found);
+    slot(binding.system().mount(Slot.B), "b", binding.b(), issuer, keys, found);
     return found;
   }
 
@@ -82,7 +83,12 @@ public final class WorkloadIdentity implements Check {
   }
 
   private static void slot(
-      String mount, String name, SlotIdentity slot, Issuer issuer, CheckFindings found) {
+      String mount,
+      String name,
+      SlotIdentity slot,
+      Issuer issuer,
+      Digest keys,
+      CheckFindings found) {
     if (!slot.issuer().equals(issuer.issuer())) {
       found.fail(
           "vault-issuer",
@@ -119,6 +125,13 @@ public final class WorkloadIdentity implements Check {
     if (url != null && !slot.keys().equals(Digest.of(url.getBytes(StandardCharsets.UTF_8)))) {
       found.fail(
           "vault-keys", Severity.CRITICAL, "Vault reads the issuer's keys from another URL", mount);
+    }
+    if (!slot.keys().equals(keys)) {
+      found.fail(
+          "other-keys",
+          Severity.CRITICAL,
+          "Vault does not take exactly the issuer's keys that the gate policy names",
+          mount);
     }
     if (slot.plainTransport()) {
       found.fail(

@@ -18,6 +18,7 @@ import io.countersign.activities.release.Evidence;
 import io.countersign.activities.release.Ledger;
 import io.countersign.activity.CheckRequest;
 import io.countersign.check.CheckResult;
+import io.countersign.grant.IdentityBinding.SlotIdentity;
 import io.countersign.record.Entry;
 import io.countersign.record.EntryKind;
 import io.countersign.record.FrozenRelease;
@@ -131,6 +132,7 @@ final class CheckScene {
         record,
         broker,
         policy -> source,
+        issuer -> SlotIdentity.keys(List.of()),
         statements,
         signer,
         ledger);

@@ -83,10 +83,12 @@ final class Contexts {
       """;
 
   String with = "{}";
+  @Nullable String refused;
   String body = BODY;
   @Nullable String predecessor;
   String predecessorBody = BODY;
   @Nullable SortedMap<String, String> measured;
+  Digest keys = Digest.of(new byte[0]);
   SlotIdentity slotA = slot("https://k8s.example.com", List.of("ES256"), "keys", false);
   SlotIdentity slotB = slotA;
   final Map<String, String> files =
@@ -98,7 +100,7 @@ final class Contexts {
   }
 
   /** The right digests in place of their names. */
-  private static String locked(String text) {
+  static String locked(String text) {
     return text.replace("MODEL", digest("weights"))
         .replace("DATASET", digest("rows"))
         .replace("PROMPTS", digest("say"))
@@ -125,6 +127,7 @@ final class Contexts {
             new TreeMap<>(predecessor == null ? Map.of() : Map.of("fraud-read", predecessorBody)),
             measured,
             () -> new IdentityBinding(new SystemRef("production", "fraud-scorer"), slotA, slotB),
+            () -> keys,
             Progress.unwatched()));
   }
 
@@ -156,6 +159,9 @@ final class Contexts {
 
       @Override
       public byte[] document(String uri, Progress progress) {
+        if (uri.equals(refused)) {
+          throw new GateException(FailureType.SOURCE_REFUSED, uri);
+        }
         String content = files.get(uri);
         if (content == null) {
           throw new GateException(FailureType.SOURCE_UNAVAILABLE, uri);

@@ -7,6 +7,7 @@ import io.countersign.check.CheckOutcome;
 import io.countersign.check.CheckResult;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
+import io.countersign.grant.IdentityBinding.SlotIdentity;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -104,7 +105,7 @@ class FirstChecksTests {
     "0.94, 40, PASS, ''",
     "0.941, 40, FAIL, dropped",
     "0.93, 34, FAIL, rose",
-    "many, 40, PASS, not-compared"
+    "many, 40, PASS, unsigned-baseline"
   })
   void qualityComparesWithWhatWasMeasuredBefore(
       String auc, String latency, CheckOutcome outcome, String finding) {
@@ -114,6 +115,34 @@ class FirstChecksTests {
     assertThat(release.run(new ModelQuality()).outcome()).isEqualTo(outcome);
     assertThat(release.findings(new ModelQuality()))
         .isEqualTo(finding.isEmpty() ? List.of() : List.of(finding));
+  }
+
+  @Test
+  void qualityComparesWithTheReportOfAPredecessorThatWasNotMeasured() {
+    release.with = QUALITY;
+    release.predecessor = release.release.replace("metrics.json", "old.json");
+    String old = Contexts.locked(release.metrics.replace("0.93", "0.95"));
+    release.files.put("old.json", old);
+    assertThat(release.findings(new ModelQuality()))
+        .containsExactlyInAnyOrder("dropped", "unsigned-baseline", "unsigned-baseline");
+    for (String other : List.of("{}", old.replace("sha256:", "sha256:0"), "not json")) {
+      release.files.put("old.json", other);
+      assertThat(release.findings(new ModelQuality()))
+          .containsExactly("no-baseline", "no-baseline");
+    }
+    release.files.remove("old.json");
+    assertThatThrownBy(() -> release.run(new ModelQuality()))
+        .as("a source that is away")
+        .isInstanceOf(GateException.class);
+    release.refused = "old.json";
+    assertThat(release.findings(new ModelQuality())).containsExactly("no-baseline", "no-baseline");
+  }
+
+  @Test
+  void qualityRefusesNegativeNumbersWhereOnlyAMaximumIsSet() {
+    release.with = QUALITY;
+    release.metrics = release.metrics.replace("40", "-40");
+    assertThat(release.findings(new ModelQuality())).containsExactly("negative-metric");
   }
 
   @ParameterizedTest
@@ -159,6 +188,27 @@ class FirstChecksTests {
         .containsExactlyInAnyOrder("slots-differ", finding);
     release.slotA = release.slotB;
     assertThat(release.findings(new WorkloadIdentity())).containsExactly(finding, finding);
+  }
+
+  @Test
+  void identityFailsWhenVaultTakesOtherKeysThanThePolicyNames() {
+    release.keys = SlotIdentity.keys("https://k8s.example.com/keys");
+    assertThat(release.findings(new WorkloadIdentity()))
+        .containsExactly("other-keys", "other-keys");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "subject: \"spiffe://prod/fraud\", subject: \"spiffe://prod/*\"",
+    "audience: countersign, audience: \"*\""
+  })
+  void aPolicyWithAPatternForAnIdentityIsNotEvenRead(String exact, String pattern) {
+    assertThat(release.gate).contains(exact);
+    release.gate = release.gate.replace(exact, pattern);
+    assertThatThrownBy(() -> release.findings(new WorkloadIdentity()))
+        .isInstanceOfSatisfying(
+            GateException.class,
+            e -> assertThat(e.type()).isEqualTo(FailureType.INVALID_GATE_POLICY));
   }
 
   @Test
@@ -219,10 +269,21 @@ class FirstChecksTests {
             "scope-widened", "shared-at-cutover", "tools-widened", "ttl-widened", "scope-narrowed");
   }
 
+  @Test
+  void scopeRefusesSharingAtACutoverWhereTheTierForbidsIt() {
+    release.with = ENVELOPE.replace("{\"allow", "{\"sharedScope\": \"refused\", \"allow");
+    release.predecessor = release.release;
+    release.predecessorBody = "path \"kv/data/fraud/other\" { capabilities = [\"read\"] }";
+    assertThat(release.run(new ScopeReview()).outcome()).isEqualTo(CheckOutcome.FAIL);
+    release.predecessorBody = Contexts.BODY;
+    assertThat(release.run(new ScopeReview()).outcome()).isEqualTo(CheckOutcome.PASS);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
         "{}",
+        "{\"sharedScope\": \"maybe\", \"allow\": [{\"path\": \"a\", \"capabilities\": [\"read\"]}]}",
         "{\"allow\": []}",
         "{\"allow\": [{}]}",
         "{\"allow\": [{\"path\": \"a\"}]}",
@@ -246,6 +307,8 @@ class FirstChecksTests {
     "Scores cases of possible fraud, Does SOCIAL-Scoring of people, prohibited-practice",
     "Scores cases of possible fraud, Does ｓｏｃｉａｌ scoring, prohibited-practice",
     "Scores cases of possible fraud, Emotions recognition, prohibited-practice",
+    "Scores cases of possible fraud, Does sóciál scoring, prohibited-practice",
+    "A wrong score, After social scoring a wrong score, prohibited-practice",
     "Scores cases of possible fraud for an analyst., TBD, not-stated",
     "Scores cases of possible fraud for an analyst., '...', not-stated",
     "Scores cases, 'Sсores cases', mixed-scripts",
@@ -260,14 +323,6 @@ class FirstChecksTests {
     release.release = release.release.replace(good, bad);
     assertThat(release.findings(new AcceptableUse())).contains(finding);
     assertThat(release.run(new AcceptableUse()).outcome()).isEqualTo(CheckOutcome.FAIL);
-  }
-
-  @Test
-  void acceptableUseMentionsAPracticeInTheImpact() {
-    release.release =
-        release.release.replace("A wrong score", "It could drift to social scoring; a wrong score");
-    assertThat(release.findings(new AcceptableUse())).containsExactly("practice-in-impact");
-    assertThat(release.run(new AcceptableUse()).outcome()).isEqualTo(CheckOutcome.PASS);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.countersign.worker.config;
 
 import io.countersign.activities.adapter.files.DocumentReader;
 import io.countersign.activities.adapter.files.FileRootSource;
+import io.countersign.activities.adapter.files.IssuerKeyFiles;
 import io.countersign.activities.adapter.signing.ApproverKeys;
 import io.countersign.activities.adapter.signing.CiTokenVerifier;
 import io.countersign.activities.adapter.signing.Keys;
@@ -102,6 +103,7 @@ public final class GateAssembly {
         parts.record(),
         parts.broker(),
         sources,
+        new IssuerKeyFiles(parts.directory()),
         statements,
         parts.signer(),
         ledger);

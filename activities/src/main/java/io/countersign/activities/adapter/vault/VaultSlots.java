@@ -8,10 +8,8 @@ import io.countersign.grant.Inspection;
 import io.countersign.grant.Slot;
 import io.countersign.grant.SlotRole;
 import io.countersign.grant.SystemRef;
-import io.countersign.release.Digest;
 import io.github.jopenlibs.vault.json.JsonObject;
 import io.github.jopenlibs.vault.json.JsonValue;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -95,19 +93,17 @@ final class VaultSlots {
 
   SlotIdentity identity(SystemRef system, Slot slot) {
     JsonObject config = config(system, slot);
-    String keys = strings(config.get("jwt_validation_pubkeys"), "\n");
+    List<String> keys = strings(config.get("jwt_validation_pubkeys"));
     String jwks = config.getString("jwks_url", "");
     String oidc = config.getString("oidc_discovery_url", "");
     String source =
         !keys.isEmpty() ? "keys" : !jwks.isEmpty() ? "jwks" : !oidc.isEmpty() ? "oidc" : "none";
-    String value = keys + jwks + oidc;
-    String algorithms = strings(config.get("jwt_supported_algs"), ",");
     return new SlotIdentity(
         config.getString("bound_issuer", ""),
-        algorithms.isEmpty() ? List.of() : List.of(algorithms.split(",")),
+        strings(config.get("jwt_supported_algs")),
         source,
-        Digest.of(value.getBytes(StandardCharsets.UTF_8)),
-        value.startsWith("http://"));
+        keys.isEmpty() ? SlotIdentity.keys(jwks + oidc) : SlotIdentity.keys(keys),
+        (jwks + oidc).startsWith("http://"));
   }
 
   IdentityBinding identity(SystemRef system) {
@@ -135,12 +131,12 @@ final class VaultSlots {
     return remaining == null || !remaining.isNumber() || remaining.asLong() <= 0;
   }
 
-  private static String strings(JsonValue value, String separator) {
+  private static List<String> strings(JsonValue value) {
     if (value == null || !value.isArray()) {
-      return "";
+      return List.of();
     }
     List<String> items = new ArrayList<>();
-    value.asArray().forEach(item -> items.add(item.asString().strip()));
-    return String.join(separator, items.stream().sorted().toList());
+    value.asArray().forEach(item -> items.add(item.asString()));
+    return items;
   }
 }

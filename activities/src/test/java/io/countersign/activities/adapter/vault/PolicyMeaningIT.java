@@ -33,6 +33,8 @@ class PolicyMeaningIT {
   private static final List<String> CAPABILITIES =
       List.of("create", "read", "update", "delete", "list", "sudo", "patch");
 
+  private static final int ROUNDS = 400;
+
   private VaultFixture vault;
 
   protected Optional<java.nio.file.Path> binary() {
@@ -206,6 +208,67 @@ class PolicyMeaningIT {
       }
     }
     assertThat(taken).hasSizeGreaterThan(20).hasSizeLessThan(texts.size());
+  }
+
+  /** Texts with a few characters changed: nearly policies, and some of them still are. */
+  @Test
+  void agreesWithTheServerAboutDamagedTexts() {
+    Random random = new Random(20261124);
+    List<String> seeds =
+        List.of(
+            "path \"a/b\" { capabilities = [\"read\"] }\npath \"a/+\" { policy = \"write\" }",
+            "# path\npath \"ab/*\" {\n  capabilities = [\"list\", \"sudo\",]\n}",
+            "path \"a\" { policy = <<EOT\nwrite\nEOT\n} // end\n/* path \"b\" {} */",
+            "{\"path\": {\"a/*\": {\"capabilities\": [\"read\"]}, \"b\": {\"policy\": \"sudo\"}}}");
+    int taken = 0;
+    for (int i = 0; i < ROUNDS; i++) {
+      StringBuilder text = new StringBuilder(pick(random, seeds.toArray(String[]::new)));
+      for (int edit = 0; edit <= random.nextInt(3); edit++) {
+        int at = random.nextInt(text.length());
+        String piece =
+            pick(
+                random,
+                "\"",
+                "\\",
+                "{",
+                "}",
+                "[",
+                "]",
+                "=",
+                ",",
+                ":",
+                "#",
+                "//",
+                "/*",
+                "*/",
+                "\n",
+                " ",
+                "\r",
+                "\t",
+                "*",
+                "+",
+                "/",
+                "$",
+                "${",
+                "<<E\n",
+                "E\n",
+                "a",
+                "\"sudo\"",
+                "path",
+                "\"path\"",
+                ";",
+                "-",
+                "0",
+                "\u00e9",
+                "\ufeff");
+        int length = random.nextInt(3);
+        text.replace(at, Math.min(text.length(), at + length), random.nextBoolean() ? piece : "");
+      }
+      if (compare(new TreeMap<>(Map.of("sample-0", text.toString())))) {
+        taken++;
+      }
+    }
+    assertThat(taken).isGreaterThan(ROUNDS / 20);
   }
 
   /** False when one of the two refuses a text; differences fail the test. */

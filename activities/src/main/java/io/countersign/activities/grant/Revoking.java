@@ -77,7 +77,7 @@ public final class Revoking {
    * between.
    */
   private void begin(RevokeRequest request) {
-    String key = "revocation/" + request.generation() + "/" + request.next();
+    String key = "revocation/" + newest(request.release()) + "/" + request.next();
     if (!ledger.has(request.release(), EntryKind.REVOCATION, key)) {
       ledger.append(
           request.release(),
@@ -85,6 +85,15 @@ public final class Revoking {
           key,
           body -> body.put("next", request.next().name()).put("reason", request.reason()));
     }
+  }
+
+  /**
+   * Intents belong to a grant by its random id: one that was written before the grant was opened
+   * stands in nobody's way.
+   */
+  private String newest(ReleaseId release) {
+    List<Grant> grants = record.grants().grants(release);
+    return grants.isEmpty() ? "none" : grants.get(grants.size() - 1).grantId().toString();
   }
 
   private void tellState(RevokeRequest request) {

@@ -36,10 +36,7 @@ public final class RecordActivitiesImpl implements RecordActivities {
       throw new GateException(
           FailureType.RECORD_CONFLICT, "a workflow may not tell of " + telling.kind());
     }
-    String key =
-        telling.kind() == EntryKind.COMPLETE
-            ? telling.key() + "/" + telling.state()
-            : telling.key();
+    String key = key(telling);
     if (ledger.has(telling.release(), telling.kind(), key)) {
       return;
     }
@@ -56,5 +53,14 @@ public final class RecordActivitiesImpl implements RecordActivities {
     if (NOTIFIED.contains(telling.kind())) {
       notifier.notify(telling.release(), telling.kind(), telling.detail());
     }
+  }
+
+  /**
+   * What is told has keys of its own: an entry told in advance under the key of a revocation or an
+   * order would keep that one out of the record for ever.
+   */
+  private static String key(Telling telling) {
+    String key = "told/" + telling.kind() + "/" + telling.key();
+    return telling.kind() == EntryKind.COMPLETE ? key + "/" + telling.state() : key;
   }
 }

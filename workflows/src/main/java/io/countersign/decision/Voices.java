@@ -93,6 +93,10 @@ final class Voices {
     if (!signOff.reviewDigest().equals(requirements.reviewDigest())) {
       return Optional.of(FailureType.WRONG_REVIEW);
     }
+    if (signOff.decision() == SignOffDecision.REJECT) {
+      // Waiting does not turn a "no" into silence (I9).
+      return Optional.empty();
+    }
     if (!at.isBefore(signOff.expiresAt())) {
       return Optional.of(FailureType.EXPIRED);
     }

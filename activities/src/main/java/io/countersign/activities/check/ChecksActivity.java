@@ -133,7 +133,7 @@ public final class ChecksActivity implements DynamicActivity {
               ? name + " is not installed on this worker"
               : name + " is not a check of tier " + dossier.tier().name());
     }
-    record.releases().beginReviewRound(dossier.id(), request.round());
+    evidence.begin(dossier, request.round());
     Optional<CheckVerdict> before = recorded(dossier, request.round(), name);
     if (before.isPresent()) {
       return before.get();

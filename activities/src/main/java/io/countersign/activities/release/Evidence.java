@@ -12,6 +12,7 @@ import io.countersign.failure.GateException;
 import io.countersign.record.Entry;
 import io.countersign.record.EntryKey;
 import io.countersign.record.EntryKind;
+import io.countersign.record.GrantState;
 import io.countersign.release.Digest;
 import io.countersign.release.ReleaseId;
 import io.countersign.signoff.SignOff;
@@ -31,6 +32,20 @@ public final class Evidence {
     this.record = record;
     this.statements = statements;
     this.workers = workers;
+  }
+
+  /**
+   * Begins a round of checks, or goes on with the one that was begun last. What was granted is not
+   * reviewed anew: a round without a review would void the one that people signed.
+   */
+  public void begin(Dossier dossier, int round) {
+    boolean granted =
+        record.grants().grants(dossier.id()).stream()
+            .anyMatch(grant -> grant.liveAt() != null || grant.state() != GrantState.REVOKED);
+    if (granted && round > record.releases().reviewRound(dossier.id())) {
+      throw new GateException(FailureType.NOT_NOW, "the release was granted after its review");
+    }
+    record.releases().beginReviewRound(dossier.id(), round);
   }
 
   /** The check results of one round; a statement about anything else is RECORD_CONFLICT. */

@@ -43,6 +43,11 @@ public final class SignOffDesk {
     SignOff signOff = statements.signOff(envelope, now.keys());
     int round = record.releases().reviewRound(dossier.id());
     Optional<Digest> review = evidence.reviewDigest(dossier.id(), round);
+    while (isNo(signOff) && review.isEmpty() && round > 1) {
+      // A round that is only begun must not silence a "no" (I13).
+      round--;
+      review = evidence.reviewDigest(dossier.id(), round);
+    }
     if (request.state().ended() || review.isEmpty()) {
       throw refused(FailureType.NOT_NOW, signOff, "the release is " + request.state());
     }

@@ -8,6 +8,8 @@ import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
 import io.countersign.signoff.OrderKind;
 import io.countersign.signoff.SignOffDecision;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -44,6 +46,24 @@ public enum Standing {
       }
     }
     return standing;
+  }
+
+  /**
+   * When the record last told of a reason to suspend the release; nothing that was signed before
+   * ends the suspension.
+   */
+  public static Optional<Instant> suspendedAt(ReleaseRecord record, ReleaseId release) {
+    Instant last = null;
+    boolean granted = false;
+    for (Entry entry : record.entries().entries(release, TELLING)) {
+      if (entry.kind() == EntryKind.GRANT || entry.kind() == EntryKind.REVOCATION) {
+        granted = entry.kind() == EntryKind.GRANT;
+      }
+      if (CLEAR.after(release, entry, granted) == SUSPENDED) {
+        last = entry.at();
+      }
+    }
+    return Optional.ofNullable(last);
   }
 
   private Standing after(ReleaseId release, Entry entry, boolean granted) {

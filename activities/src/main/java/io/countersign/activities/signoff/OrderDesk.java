@@ -61,6 +61,7 @@ public final class OrderDesk {
       requireNamed(order, dossier);
       requireRight(order, dossier, now);
       requireFits(order, request, dossier);
+      requireLater(order, dossier);
     }
     DecisionView decision = decision(dossier, now);
     if (!again) {
@@ -180,6 +181,17 @@ public final class OrderDesk {
         };
     if (!fits) {
       throw refused(FailureType.NOT_NOW, order, "the release is " + state);
+    }
+  }
+
+  /** An order that was held back must not end a suspension that its signer knew nothing of. */
+  private void requireLater(Order order, Dossier dossier) {
+    if (order.kind() == OrderKind.RESTORE
+        && Standing.suspendedAt(record, dossier.id())
+            .filter(order.issuedAt()::isBefore)
+            .isPresent()) {
+      throw refused(
+          FailureType.NOT_NOW, order, "the order was signed before the release was suspended");
     }
   }
 

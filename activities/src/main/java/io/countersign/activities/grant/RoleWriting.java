@@ -10,9 +10,12 @@ import io.countersign.activities.release.Dossiers;
 import io.countersign.activities.release.Ledger;
 import io.countersign.activity.GateJson;
 import io.countersign.activity.GrantActivities.GrantRequest;
+import io.countersign.failure.FailureType;
+import io.countersign.failure.GateException;
 import io.countersign.grant.GrantProof;
 import io.countersign.grant.GrantSpec;
 import io.countersign.grant.SystemRef;
+import io.countersign.record.Entry;
 import io.countersign.record.EntryKind;
 import io.countersign.record.Grant;
 import io.countersign.record.GrantOrder;
@@ -22,7 +25,9 @@ import io.countersign.record.GrantTicket;
 import io.countersign.record.JsonDocument;
 import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
+import io.countersign.signoff.OrderKind;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -56,7 +61,7 @@ public final class RoleWriting {
                     release,
                     new GrantRequestKey("generation/" + request.generation()),
                     opened,
-                    opened.plus(dossier.manifest().access().validity().duration()),
+                    end(dossier, opened),
                     runs.namespaceId(),
                     request.firstRunId()));
     GrantSpec spec =
@@ -77,6 +82,36 @@ public final class RoleWriting {
     tell(live, request.generation());
     supersede(live);
     return live;
+  }
+
+  /**
+   * The end of the validity. It keeps running through suspensions, restorations and further runs;
+   * only a signed rollback to this release begins it anew.
+   */
+  private Instant end(Dossier dossier, Instant opened) {
+    ReleaseId release = dossier.id();
+    Instant from =
+        record.entries().orders(release).stream()
+            .filter(entry -> OrderKind.ROLLBACK.toString().equals(told(entry, "order")))
+            .filter(entry -> !release.toString().equals(told(entry, "names")))
+            .map(Entry::at)
+            .max(Comparator.naturalOrder())
+            .orElse(Instant.MIN);
+    Instant begun =
+        record.grants().grants(release).stream()
+            .filter(grant -> grant.liveAt() != null && !grant.openedAt().isBefore(from))
+            .map(Grant::openedAt)
+            .min(Comparator.naturalOrder())
+            .orElse(opened);
+    Instant end = begun.plus(dossier.manifest().access().validity().duration());
+    if (!opened.isBefore(end)) {
+      throw new GateException(FailureType.EXPIRED, "the validity ended at " + end);
+    }
+    return end;
+  }
+
+  private static String told(Entry entry, String field) {
+    return Dossiers.json(entry.body()).path(field).asText();
   }
 
   private Written<Boolean> written(GrantSpec spec) {

@@ -3,6 +3,7 @@ package io.countersign.activity;
 import io.countersign.release.Digest;
 import io.countersign.release.ReleaseId;
 import io.temporal.activity.ActivityInterface;
+import java.util.Objects;
 
 /** From a signed submission to a review that people can sign off. */
 @ActivityInterface
@@ -20,5 +21,17 @@ public interface SubmissionActivities {
    */
   record ReviewRequest(ReleaseId release, int round) {}
 
-  record ReviewOutcome(Digest reviewDigest, DecisionView decision) {}
+  /**
+   * @param open whether the record holds an open grant: the run that asks has forgotten it
+   */
+  record ReviewOutcome(Digest reviewDigest, DecisionView decision, boolean open) {
+    public ReviewOutcome {
+      Objects.requireNonNull(reviewDigest, "reviewDigest");
+      Objects.requireNonNull(decision, "decision");
+    }
+
+    public ReviewOutcome(Digest reviewDigest, DecisionView decision) {
+      this(reviewDigest, decision, false);
+    }
+  }
 }

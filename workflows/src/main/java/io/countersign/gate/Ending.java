@@ -2,10 +2,12 @@ package io.countersign.gate;
 
 import io.countersign.activity.GrantActivities.RevokeOutcome;
 import io.countersign.activity.GrantActivities.RevokeRequest;
+import io.countersign.failure.GateFailures;
 import io.countersign.policy.GatePolicy.Lifecycle;
 import io.countersign.record.EntryKind;
 import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
+import io.temporal.failure.ActivityFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
@@ -20,6 +22,9 @@ final class Ending {
   private static final Duration LOUD_AFTER = Duration.ofMinutes(5);
 
   private static final Duration LOUD_AGAIN = Duration.ofHours(1);
+
+  /** When an attempt that failed for good is made again. */
+  private static final Duration AGAIN = Duration.ofMinutes(1);
 
   private final Gate gate;
   private final Correspondence correspondence;
@@ -38,13 +43,13 @@ final class Ending {
 
   private void end() {
     gate.awaitWriting();
-    RevokeOutcome outcome;
+    @Nullable RevokeOutcome outcome;
     GateState wanted;
     do {
       wanted = Objects.requireNonNull(memory.after);
       outcome = prove(wanted);
       // An order that came meanwhile leads elsewhere: the record is told of that way too.
-    } while (memory.after != wanted);
+    } while (outcome == null || memory.after != wanted);
     memory.armed = false;
     memory.doubt = null;
     memory.slot = null;
@@ -57,7 +62,8 @@ final class Ending {
     settle(wanted);
   }
 
-  private RevokeOutcome prove(GateState wanted) {
+  /** The proof, or null when the attempt ended without one and has to be made again. */
+  private @Nullable RevokeOutcome prove(GateState wanted) {
     Promise<RevokeOutcome> proof =
         Async.function(
             Stubs.endless("Revoke and prove, then " + wanted)::revoke,
@@ -70,20 +76,36 @@ final class Ending {
       correspondence.deal(() -> proof.isCompleted() || gate.alarm.rang());
       if (!proof.isCompleted() && Times.passed(loud)) {
         loud = Times.now().plus(LOUD_AGAIN);
-        loud();
+        loud("");
       }
       if (!proof.isCompleted() && gate.full()) {
         gate.continueAsNew();
       }
     }
     gate.alarm.off();
-    return proof.get();
+    try {
+      return proof.get();
+    } catch (ActivityFailure failure) {
+      // Not even a permanent failure ends this: the release stays open and loud (I8).
+      loud(" " + GateFailures.typeOf(failure) + ": " + GateFailures.detailOf(failure));
+      Instant again = Times.now().plus(AGAIN);
+      while (!Times.passed(again)) {
+        gate.alarm.at(again, "Revoke again");
+        Workflow.await(() -> gate.alarm.rang() || correspondence.ready() || gate.full());
+        correspondence.deal(gate.alarm::rang);
+        if (gate.full()) {
+          gate.continueAsNew();
+        }
+      }
+      gate.alarm.off();
+      return null;
+    }
   }
 
-  private void loud() {
+  private void loud(String why) {
     memory.alarms++;
     String trouble =
-        "The revocation is not proved; access may live until " + memory.expiresAt + ".";
+        "The revocation is not proved; access may live until " + memory.expiresAt + "." + why;
     memory.trouble = trouble;
     gate.tell(EntryKind.ALARM, "alarm/" + memory.generation + "/" + memory.alarms, trouble);
     gate.show();

@@ -2,6 +2,7 @@ package io.countersign.gate;
 
 import io.countersign.activity.CheckRequest;
 import io.countersign.activity.CheckVerdict;
+import io.countersign.activity.DecisionView.Status;
 import io.countersign.activity.Resolution;
 import io.countersign.activity.SubmissionActivities.ReviewOutcome;
 import io.countersign.activity.SubmissionActivities.ReviewRequest;
@@ -110,14 +111,17 @@ final class Opening {
       gate.memory.decision = review.decision();
       gate.memory.signOffsFrom = Times.now();
       gate.memory.remindersSent = 0;
+      // A run that was reset has forgotten what was granted; without an approval that must end.
+      gate.memory.armed = review.open() && review.decision().status() != Status.APPROVED;
       switch (review.decision().status()) {
         case REJECTED ->
-            gate.turn(
+            gate.close(
                 GateState.REJECTED,
                 review.decision().type(),
                 String.valueOf(review.decision().why()));
         case APPROVED -> gate.turn(GateState.GRANTING);
-        case PENDING -> gate.turn(GateState.AWAITING_SIGN_OFF);
+        case PENDING ->
+            gate.close(GateState.AWAITING_SIGN_OFF, null, "The requirements are not met.");
       }
     } catch (ActivityFailure failure) {
       stop(failure);

@@ -13,6 +13,7 @@ import io.countersign.decision.Judge;
 import io.countersign.decision.Review;
 import io.countersign.record.EntryKind;
 import io.countersign.record.FrozenRelease;
+import io.countersign.record.GrantState;
 import io.countersign.release.Digest;
 import java.util.List;
 import java.util.TreeMap;
@@ -64,7 +65,7 @@ public final class SubmissionActivitiesImpl implements SubmissionActivities {
   @Override
   public ReviewOutcome review(ReviewRequest request) {
     Dossier dossier = dossiers.of(request.release());
-    record.releases().beginReviewRound(dossier.id(), request.round());
+    evidence.begin(dossier, request.round());
     Rules now = rules.now();
     List<CheckResult> checks = evidence.checks(dossier, request.round());
     Digest digest =
@@ -77,7 +78,10 @@ public final class SubmissionActivitiesImpl implements SubmissionActivities {
             checks,
             evidence.signOffs(dossier.id(), now.keys()),
             ledger.now());
-    return new ReviewOutcome(digest, DecisionView.of(decision));
+    boolean open =
+        record.grants().grants(dossier.id()).stream()
+            .anyMatch(grant -> grant.state() != GrantState.REVOKED);
+    return new ReviewOutcome(digest, DecisionView.of(decision), open);
   }
 
   private Digest write(Dossier dossier, int round, List<CheckResult> checks) {

@@ -9,6 +9,7 @@ import io.countersign.failure.FailureType;
 import io.countersign.policy.Requirement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ public record DecisionView(
   }
 
   public DecisionView {
+    Objects.requireNonNull(status, "status");
     people = List.copyOf(people);
     checks = List.copyOf(checks);
   }

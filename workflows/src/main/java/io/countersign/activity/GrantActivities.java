@@ -7,6 +7,7 @@ import io.countersign.release.ReleaseId;
 import io.temporal.activity.ActivityInterface;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The access of a release: its beginning, its watch and its end. */
@@ -32,7 +33,11 @@ public interface GrantActivities {
 
   record IdentityRequest(ReleaseId release) {}
 
-  record IdentityProved(Instant at) {}
+  record IdentityProved(Instant at) {
+    public IdentityProved {
+      Objects.requireNonNull(at, "at");
+    }
+  }
 
   /**
    * @param generation counts the grants of this release, from 1: a restored release has a later one
@@ -65,7 +70,15 @@ public interface GrantActivities {
       String detail,
       @Nullable DecisionView decision,
       @Nullable Instant retryAt,
-      @Nullable ReleaseId blockedBy) {}
+      @Nullable ReleaseId blockedBy) {
+    public GrantOutcome {
+      Objects.requireNonNull(status, "status");
+      boolean whole = slot != null && grantId != null && liveAt != null && expiresAt != null;
+      if (status == GrantStatus.GRANTED && !whole) {
+        throw new IllegalArgumentException("grant: a slot, an id and both times are needed");
+      }
+    }
+  }
 
   /**
    * @param next the state that the release goes to once the end is proved
@@ -101,5 +114,9 @@ public interface GrantActivities {
    * @param endCutover whether another approved release waits for this one's slot
    */
   record WatchReport(
-      Drift drift, String detail, @Nullable ReleaseId successor, boolean endCutover) {}
+      Drift drift, String detail, @Nullable ReleaseId successor, boolean endCutover) {
+    public WatchReport {
+      Objects.requireNonNull(drift, "drift");
+    }
+  }
 }

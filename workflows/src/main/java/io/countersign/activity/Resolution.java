@@ -8,6 +8,7 @@ import io.countersign.release.Digest;
 import io.countersign.release.ReleaseId;
 import io.countersign.release.Span;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,8 @@ public record Resolution(
     Span validity,
     @Nullable ReleaseId predecessor) {
   public Resolution {
+    Objects.requireNonNull(signOffs, "signOffs");
+    Objects.requireNonNull(lifecycle, "lifecycle");
     changes = List.copyOf(changes);
     checks = List.copyOf(checks);
     requirements = List.copyOf(requirements);

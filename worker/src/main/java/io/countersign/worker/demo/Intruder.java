@@ -16,7 +16,7 @@ import java.util.Optional;
  * Somebody who may write anything to Temporal, with nothing but the public {@code temporal}
  * command.
  */
-final class Intruder {
+public final class Intruder {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String QUEUE = "countersign";
 
@@ -24,14 +24,14 @@ final class Intruder {
   private final String address;
   private final Path scratch;
 
-  Intruder(Path program, String address, Path scratch) {
+  public Intruder(Path program, String address, Path scratch) {
     this.program = program;
     this.address = address;
     this.scratch = scratch;
   }
 
   /** The argument that a release was started with, stolen from its history. */
-  JsonNode input(String workflowId) {
+  public JsonNode input(String workflowId) {
     JsonNode payload =
         show(workflowId)
             .path("events")
@@ -49,7 +49,7 @@ final class Intruder {
   }
 
   /** Starts another run under the same workflow id. */
-  void startAgain(String workflowId, JsonNode input) {
+  public void startAgain(String workflowId, JsonNode input) {
     run(
         "workflow",
         "start",
@@ -68,7 +68,7 @@ final class Intruder {
   }
 
   /** Rewinds a run to its beginning, so that it forgets every signal. */
-  void resetToStart(String workflowId) {
+  public void resetToStart(String workflowId) {
     run(
         "workflow",
         "reset",
@@ -85,7 +85,7 @@ final class Intruder {
   }
 
   /** Keeps the gate's worker from getting any activity, so that the intruder can answer first. */
-  void holdActivities(boolean hold) {
+  public void holdActivities(boolean hold) {
     run(
         "task-queue",
         "config",
@@ -101,7 +101,7 @@ final class Intruder {
   }
 
   /** Sends something that looks like an envelope. */
-  void signal(String workflowId, String name, JsonNode argument) {
+  public void signal(String workflowId, String name, JsonNode argument) {
     run(
         "workflow",
         "signal",
@@ -114,7 +114,7 @@ final class Intruder {
   }
 
   /** The id of the pending activity of this type. */
-  Optional<String> pending(String workflowId, String type) {
+  public Optional<String> pending(String workflowId, String type) {
     for (JsonNode activity : describe(workflowId).path("pendingActivities")) {
       if (activity.path("activityType").path("name").asText().equals(type)) {
         return Optional.of(activity.path("activityId").asText());
@@ -124,7 +124,7 @@ final class Intruder {
   }
 
   /** Answers an activity in the worker's place. */
-  void complete(String workflowId, String activityId, JsonNode result) {
+  public void complete(String workflowId, String activityId, JsonNode result) {
     run(
         "activity",
         "complete",
@@ -136,12 +136,12 @@ final class Intruder {
         result.toString());
   }
 
-  void terminate(String workflowId) {
+  public void terminate(String workflowId) {
     run("workflow", "terminate", "--workflow-id", workflowId, "--reason", "gone");
   }
 
   /** Whether the newest run has closed. */
-  boolean closed(String workflowId) {
+  public boolean closed(String workflowId) {
     return !describe(workflowId)
         .path("workflowExecutionInfo")
         .path("status")

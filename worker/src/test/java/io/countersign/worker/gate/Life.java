@@ -1,0 +1,96 @@
+package io.countersign.worker.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.countersign.activities.engine.EngineBinaries;
+import io.countersign.activities.port.SecretText;
+import io.countersign.policy.GateFunction;
+import io.countersign.release.GateState;
+import io.countersign.release.ReleaseId;
+import io.countersign.signoff.OrderKind;
+import io.countersign.signoff.SignOffDecision;
+import io.countersign.worker.demo.Intruder;
+import io.countersign.worker.engine.ExampleSystem;
+import java.util.Optional;
+
+/** Releases of the example as its people lead them, up to the point at which somebody attacks. */
+final class Life {
+  private static final String LIKE = "2026.11.1";
+
+  final Gatehouse house = Gatehouse.open();
+  private static Rogue rogue;
+
+  Intruder intruder() {
+    return new Intruder(
+        EngineBinaries.ofThisProcess().temporal().orElseThrow(),
+        house.engines.temporal().address(),
+        house.home);
+  }
+
+  Rogue rogue() {
+    synchronized (Life.class) {
+      if (rogue == null) {
+        rogue = Rogue.hire(house.client);
+      }
+      return rogue;
+    }
+  }
+
+  /** A release whose checks are done, with the workload's identity proved. */
+  ReleaseId awaiting(String version) {
+    ReleaseId id = house.start(LIKE, version);
+    house.await(id, GateState.AWAITING_SIGN_OFF);
+    Gatehouse.await(() -> house.workload.login(ExampleSystem.SYSTEM, "probe"), Optional::isPresent);
+    return id;
+  }
+
+  void approveAll(ReleaseId id) {
+    house.approve(id, "mara@example.com", GateFunction.MLOPS);
+    house.approve(id, "sven@example.com", GateFunction.SECURITY);
+    house.approve(id, "rita@example.com", GateFunction.RISK);
+  }
+
+  ReleaseId live(String version) {
+    ReleaseId id = awaiting(version);
+    approveAll(id);
+    house.await(id, GateState.LIVE);
+    return id;
+  }
+
+  Optional<SecretText> login(ReleaseId id) {
+    return house.workload.login(ExampleSystem.SYSTEM, id.version());
+  }
+
+  SecretText token(ReleaseId id) {
+    SecretText token = login(id).orElseThrow();
+    assertThat(works(token)).isTrue();
+    return token;
+  }
+
+  /** By a secret that it may read: without the default policy no token may look itself up. */
+  boolean works(SecretText token) {
+    return house.workload.read(token, "kv/data/fraud/scoring") == 200;
+  }
+
+  void assertDead(ReleaseId id, SecretText token) {
+    assertThat(works(token)).isFalse();
+    assertThat(login(id)).isEmpty();
+  }
+
+  void takeBack(ReleaseId id) {
+    house.signal(
+        id,
+        "signOff",
+        house.signOff(id, "mara@example.com", GateFunction.MLOPS, SignOffDecision.TAKE_BACK));
+  }
+
+  void order(ReleaseId id, OrderKind kind) {
+    house.signal(id, "order", house.order(id, "otto@example.com", kind));
+  }
+
+  /** Ends a release, so that the next test finds both slots free. */
+  void retire(ReleaseId id) {
+    order(id, OrderKind.RETIRE);
+    house.await(id, GateState.RETIRED);
+  }
+}

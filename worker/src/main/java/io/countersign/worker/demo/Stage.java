@@ -1,29 +1,41 @@
 package io.countersign.worker.demo;
 
 import io.countersign.activities.port.SecretText;
+import io.countersign.failure.GateException;
+import io.countersign.gate.GateView;
 import io.countersign.grant.SystemRef;
+import io.countersign.policy.GateFunction;
 import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
-import io.countersign.worker.engine.DemoWorkload;
+import io.countersign.signoff.OrderKind;
+import io.countersign.signoff.SignOffDecision;
 import io.countersign.worker.engine.ExampleSystem;
-import java.nio.file.Path;
+import io.countersign.worker.engine.Workload;
+import io.countersign.worker.gateway.Gateway;
+import io.countersign.worker.gateway.Gateway.Message;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
-/** What the acts play on: the command line, the example's files and people, and its workload. */
+/** What the acts play on: the gate's doors, the example's people and its workload. */
 final class Stage {
+  /** What an accepted message answers. */
+  static final String ACCEPTED = "accepted";
+
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  private final Console console;
+  private final Gateway gateway;
   private final ExampleSystem example;
-  private final DemoWorkload workload;
+  private final People people;
+  private final Workload workload;
 
-  Stage(Console console, ExampleSystem example, DemoWorkload workload) {
-    this.console = console;
+  Stage(Gateway gateway, ExampleSystem example, Workload workload) {
+    this.gateway = gateway;
     this.example = example;
+    this.people = new People(example);
     this.workload = workload;
   }
 
@@ -31,7 +43,11 @@ final class Stage {
     return example;
   }
 
-  DemoWorkload workload() {
+  People people() {
+    return people;
+  }
+
+  Workload workload() {
     return workload;
   }
 
@@ -43,92 +59,92 @@ final class Stage {
     return system().release(version);
   }
 
-  Console.Answer run(String... arguments) {
-    return console.run(arguments);
-  }
-
-  Path manifest(String version) {
-    return example.directory().resolve("releases").resolve(version).resolve("release.yaml");
-  }
-
   /** Locks the manifest and starts the release in the platform engineer's name. */
-  Console.Answer start(String version) {
-    Console.Answer locked = run("lock", manifest(version).toString());
-    if (locked.exit() != 0) {
-      return locked;
-    }
-    return run(
-        "release",
-        "start",
-        manifest(version).toString(),
-        "--as",
-        "pia@example.com",
-        "--key",
-        example.keyOf("pia@example.com").toString());
+  String start(String version) {
+    return outcome(
+        () -> {
+          gateway.start(people.submission(example.locked(version), "pia@example.com"));
+          return ACCEPTED;
+        });
   }
 
-  /** Signs off in a person's name and waits for the receipt. */
-  Console.Answer signOff(String version, String person, String function, String... decision) {
-    String[] command = {
-      "sign-off",
-      release(version).toString(),
-      "--function",
-      function,
-      decision.length == 0 ? "--approve" : decision[0],
-      "--reason",
-      decision.length < 2 ? "Reviewed." : decision[1],
-      "--as",
-      person,
-      "--key",
-      example.keyOf(person).toString(),
-      "--wait"
-    };
-    return run(command);
+  String signOff(String version, String person, GateFunction function) {
+    return signOff(version, person, function, SignOffDecision.APPROVE);
   }
 
-  /** The state that the gate tells. */
-  String state(String version) {
-    return run("release", "show", release(version).toString()).json().path("state").asText();
+  String signOff(
+      String version, String person, GateFunction function, SignOffDecision decision) {
+    return send(
+        version, Message.SIGN_OFF, people.signOff(view(version), person, function, decision));
   }
 
-  /** A field of the gate's view. */
-  String field(String version, String name) {
-    return run("release", "show", release(version).toString()).json().path(name).asText();
+  String order(String version, String person, OrderKind kind) {
+    return send(version, Message.ORDER, people.order(view(version), person, kind));
   }
 
-  /** Waits until the release is in this state, and answers the state that it is in then. */
-  String await(String version, GateState wanted) {
-    String[] seen = {""};
+  /** Hands in an envelope and answers {@link #ACCEPTED} or the refusal's name. */
+  String send(String version, Message message, String envelope) {
+    return outcome(
+        () -> {
+          gateway.update(release(version), message, envelope, PATIENCE);
+          return ACCEPTED;
+        });
+  }
+
+  GateView view(String version) {
+    return gateway.view(release(version));
+  }
+
+  /** Waits until the release is in this state or has ended, and answers the view then. */
+  GateView await(String version, GateState wanted) {
+    GateView[] seen = {view(version)};
     await(
         () -> {
-          seen[0] = state(version);
-          return seen[0].equals(wanted.name())
-              || (!seen[0].isEmpty() && GateState.valueOf(seen[0]).ended());
+          seen[0] = view(version);
+          return seen[0].state() == wanted || seen[0].state().ended();
         });
     return seen[0];
   }
 
-  /** Lets the workload try to log in with this role until Vault accepts it. */
-  Optional<SecretText> awaitLogin(String role) {
-    Optional<?>[] token = {Optional.empty()};
-    await(
-        () -> {
-          token[0] = workload.login(system(), role);
-          return token[0].isPresent();
-        });
-    return token[0].map(SecretText.class::cast);
+  /** Lets the workload try to log in with this role until it is let in. */
+  boolean awaitLogin(String role) {
+    return await(() -> login(role).isPresent());
   }
 
-  /** Waits for a condition, for at most two minutes. */
-  static void await(BooleanSupplier condition) {
+  Optional<SecretText> login(String role) {
+    return workload.login(system(), role);
+  }
+
+  int read(Optional<SecretText> token, String path) {
+    return token.map(held -> workload.read(held, path)).orElse(0);
+  }
+
+  boolean alive(Optional<SecretText> token) {
+    return token.map(workload::alive).orElse(false);
+  }
+
+  /** Waits for a condition, for at most two minutes; answers whether it came. */
+  static boolean await(BooleanSupplier condition) {
     Instant limit = Instant.now().plus(PATIENCE);
-    while (!condition.getAsBoolean() && Instant.now().isBefore(limit)) {
+    while (!condition.getAsBoolean()) {
+      if (Instant.now().isAfter(limit)) {
+        return false;
+      }
       try {
-        TimeUnit.MILLISECONDS.sleep(100);
+        TimeUnit.MILLISECONDS.sleep(50);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        return;
+        return false;
       }
+    }
+    return true;
+  }
+
+  private static String outcome(Supplier<String> step) {
+    try {
+      return step.get();
+    } catch (GateException refused) {
+      return refused.type().name();
     }
   }
 }

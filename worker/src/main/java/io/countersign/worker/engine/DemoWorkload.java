@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * A stand-in for the workload of a release and for the platform that signs its JWTs: logs in to
  * Vault as Vault Agent would and reads secrets. The gate never sees its tokens.
  */
-public final class DemoWorkload {
+public final class DemoWorkload implements Workload {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -64,17 +64,17 @@ public final class DemoWorkload {
     return token.isEmpty() ? Optional.empty() : Optional.of(SecretText.of(token));
   }
 
-  /** Logs in to whichever slot takes this role. */
+  @Override
   public Optional<SecretText> login(SystemRef system, String role) {
     return login(system, Slot.A, role).or(() -> login(system, Slot.B, role));
   }
 
-  /** The HTTP status of reading this path with this token. */
+  @Override
   public int read(SecretText token, String path) {
     return send("GET", "/v1/" + path, token, null).path("status").asInt();
   }
 
-  /** Whether Vault still knows this token. */
+  @Override
   public boolean alive(SecretText token) {
     return read(token, "auth/token/lookup-self") == 200;
   }

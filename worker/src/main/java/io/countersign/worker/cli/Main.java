@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
     name = "countersign",
     description = "One release gate for AI systems.",
     mixinStandardHelpOptions = true,
+    subcommands = {DemoCommand.class, ServeCommand.class, UpCommand.class},
     versionProvider = BuildVersion.class)
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;

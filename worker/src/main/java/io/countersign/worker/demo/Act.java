@@ -2,6 +2,7 @@ package io.countersign.worker.demo;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One act: what was expected, what was seen. An act fails when the two differ. */
 final class Act {
@@ -23,7 +24,7 @@ final class Act {
   }
 
   /** Notes an observation and shows it. */
-  void see(String what, Object expected, Object seen) {
+  void see(String what, Object expected, @Nullable Object seen) {
     Step step = new Step(what, String.valueOf(expected), String.valueOf(seen));
     steps.add(step);
     System.out.printf(

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-
 /** The first four acts: releases as their people play them. */
 final class Acts {
   private static final String FIRST = "2026.11.1";
@@ -121,8 +120,7 @@ final class Acts {
     act.see(
         "mara takes her sign-off back",
         Stage.ACCEPTED,
-        stage.signOff(
-            SECOND, "mara@example.com", GateFunction.MLOPS, SignOffDecision.TAKE_BACK));
+        stage.signOff(SECOND, "mara@example.com", GateFunction.MLOPS, SignOffDecision.TAKE_BACK));
     act.see("release 2", GateState.SUSPENDED, stage.await(SECOND, GateState.SUSPENDED).state());
     act.see("token of release 2 works", false, alive(secondToken));
     act.see("login as release 2", false, login(SECOND).isPresent());

@@ -55,11 +55,7 @@ public final class People {
 
   /** A sign-off that says it is of one person, signed with the key of another. */
   public String signOff(
-      GateView view,
-      String person,
-      String keyOf,
-      GateFunction function,
-      SignOffDecision decision) {
+      GateView view, String person, String keyOf, GateFunction function, SignOffDecision decision) {
     Instant now = Instant.now();
     return sign(
         StatementWriter.signOff(
@@ -95,8 +91,7 @@ public final class People {
   }
 
   private String sign(byte[] statement, String keyOf) {
-    SigningKey key =
-        KeyFiles.readPrivate(example.keyOf(keyOf), Keys.Passphrase::unavailable);
+    SigningKey key = KeyFiles.readPrivate(example.keyOf(keyOf), Keys.Passphrase::unavailable);
     return new String(DsseEnvelope.sign(statement, key).write(), StandardCharsets.UTF_8);
   }
 }

@@ -72,8 +72,7 @@ final class Stage {
     return signOff(version, person, function, SignOffDecision.APPROVE);
   }
 
-  String signOff(
-      String version, String person, GateFunction function, SignOffDecision decision) {
+  String signOff(String version, String person, GateFunction function, SignOffDecision decision) {
     return send(
         version, Message.SIGN_OFF, people.signOff(view(version), person, function, decision));
   }

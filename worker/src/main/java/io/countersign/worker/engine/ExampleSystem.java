@@ -1,9 +1,14 @@
 package io.countersign.worker.engine;
 
+import io.countersign.activities.adapter.files.DocumentReader;
+import io.countersign.activities.adapter.files.FileRootSource;
+import io.countersign.activities.adapter.files.Locker;
+import io.countersign.activities.adapter.files.ReleaseDocument;
 import io.countersign.activities.adapter.signing.KeyFiles;
 import io.countersign.activities.adapter.vault.GatePolicies;
 import io.countersign.activities.adapter.vault.VaultOnboarding;
 import io.countersign.activities.adapter.vault.VaultSettings;
+import io.countersign.activities.port.Progress;
 import io.countersign.activities.signoff.KeyAlgorithm;
 import io.countersign.grant.SystemRef;
 import io.countersign.release.Span;
@@ -14,15 +19,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.security.interfaces.ECPrivateKey;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -57,15 +57,33 @@ public final class ExampleSystem {
   public static ExampleSystem copy(Path example, Path directory) {
     try {
       copyTree(example, directory);
-      KeyPair platform = platformKey();
       Path keys = Files.createDirectories(directory.resolve("keys"));
-      Files.writeString(keys.resolve("prod-cluster.pem"), pem(platform));
-      ExampleSystem system = new ExampleSystem(directory, (ECPrivateKey) platform.getPrivate());
+      PlatformKey.generate(platformKeyFile(directory), keys.resolve("prod-cluster.pem"));
+      ExampleSystem system = open(directory);
       system.people();
       return system;
     } catch (IOException e) {
       throw new UncheckedIOException("the example cannot be copied to " + directory, e);
     }
+  }
+
+  /** The example that {@link #copy} left here. */
+  public static ExampleSystem open(Path directory) {
+    return new ExampleSystem(directory, PlatformKey.read(platformKeyFile(directory)));
+  }
+
+  private static Path platformKeyFile(Path directory) {
+    return directory.resolve("keys").resolve("prod-cluster.key");
+  }
+
+  /** The {@code sub} of the workload's JWTs. */
+  public String subject() {
+    return SUBJECT;
+  }
+
+  /** The {@code aud} of the workload's JWTs. */
+  public String audience() {
+    return AUDIENCE;
   }
 
   public Path directory() {
@@ -75,6 +93,32 @@ public final class ExampleSystem {
   /** The private key file of one of the example's people. */
   public Path keyOf(String person) {
     return directory.resolve("keys").resolve(person.substring(0, person.indexOf('@')) + ".key");
+  }
+
+  /**
+   * The manifest of a release of the example, its digests filled in from the bytes as they are now.
+   */
+  public ReleaseDocument locked(String version) {
+    Path file = directory.resolve("releases").resolve(version).resolve("release.yaml");
+    DocumentReader reader = GateAssembly.reader();
+    FileRootSource source =
+        FileRootSource.of(
+            reader.gate(directory.resolve("gate.yaml")).policy().sources(), directory);
+    new Locker(reader, source).lock(file, Progress.unwatched());
+    return reader.release(file);
+  }
+
+  /** Writes another version of a release of the example. */
+  public void derive(String from, String version) {
+    try {
+      Path releases = directory.resolve("releases");
+      String text = Files.readString(releases.resolve(from).resolve("release.yaml"));
+      Files.writeString(
+          Files.createDirectories(releases.resolve(version)).resolve("release.yaml"),
+          text.replace("version: " + from, "version: " + version));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Replaces one span of the gate policy, so that minutes pass in seconds. */
@@ -194,22 +238,6 @@ public final class ExampleSystem {
     byte[] bytes = new byte[16];
     new SecureRandom().nextBytes(bytes);
     return HexFormat.of().formatHex(bytes);
-  }
-
-  private static KeyPair platformKey() {
-    try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-      generator.initialize(new ECGenParameterSpec("secp256r1"));
-      return generator.generateKeyPair();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform has P-256", e);
-    }
-  }
-
-  private static String pem(KeyPair pair) {
-    return "-----BEGIN PUBLIC KEY-----\n"
-        + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(pair.getPublic().getEncoded())
-        + "\n-----END PUBLIC KEY-----\n";
   }
 
   private static void copyTree(Path from, Path to) throws IOException {

@@ -21,7 +21,7 @@ import org.springframework.context.annotation.Import;
 public class ServeApplication {
 
   /** Starts serving; the worker polls when this returns. Closing the context stops it. */
-  public static ConfigurableApplicationContext start(Settings settings) {
+  static ConfigurableApplicationContext start(Settings settings) {
     return new SpringApplicationBuilder(ServeApplication.class)
         .web(WebApplicationType.NONE)
         .bannerMode(org.springframework.boot.Banner.Mode.OFF)

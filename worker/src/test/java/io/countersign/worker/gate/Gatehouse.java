@@ -21,12 +21,11 @@ import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
 import io.countersign.signoff.OrderKind;
 import io.countersign.signoff.SignOffDecision;
-import io.countersign.worker.config.GateAssembly;
 import io.countersign.worker.config.Settings;
 import io.countersign.worker.engine.DemoWorkload;
 import io.countersign.worker.engine.ExampleSystem;
 import io.countersign.worker.engine.LocalEngines;
-import io.countersign.worker.serve.ServeApplication;
+import io.countersign.worker.serve.Serving;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
@@ -45,7 +44,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
-import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * Real engines, the example system and a serving worker; started once for all tests of this
@@ -61,7 +59,7 @@ final class Gatehouse {
   final WorkflowClient client;
   final Settings settings;
   final Path home;
-  private ConfigurableApplicationContext worker;
+  private Serving worker;
 
   private Gatehouse(EngineBinaries binaries) throws IOException {
     home = Files.createTempDirectory("countersign-gatehouse");
@@ -72,7 +70,7 @@ final class Gatehouse {
     Path file = example.settings(engines, home.resolve("countersign.properties"));
     settings = Settings.read(Map.of("COUNTERSIGN_CONFIG", file.toString()), home);
     workload = example.workload(engines);
-    worker = ServeApplication.start(settings);
+    worker = Serving.start(settings);
     client =
         WorkflowClient.newInstance(
             WorkflowServiceStubs.newServiceStubs(
@@ -107,7 +105,7 @@ final class Gatehouse {
   }
 
   void startWorker() {
-    worker = ServeApplication.start(settings);
+    worker = Serving.start(settings);
   }
 
   private void close() {
@@ -117,37 +115,8 @@ final class Gatehouse {
 
   /** A manifest of the example under another version, locked. */
   ReleaseDocument manifest(String like, String version) {
-    try {
-      Path template = example.directory().resolve("releases/" + like + "/release.yaml");
-      Path file =
-          Files.createDirectories(example.directory().resolve("releases/" + version))
-              .resolve("release.yaml");
-      Files.writeString(
-          file, Files.readString(template).replace("version: " + like, "version: " + version));
-      lock(file);
-      return GateAssembly.reader().release(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private void lock(Path file) throws IOException {
-    var source =
-        new io.countersign.activities.adapter.files.FileRootSource(
-            java.util.List.of(example.directory()), 1L << 30, 1000);
-    var m =
-        java.util.regex.Pattern.compile("(model|dataset|prompts|policy): \\{uri: ([^,}]+)")
-            .matcher(Files.readString(file));
-    Files.writeString(
-        file,
-        m.replaceAll(
-            r ->
-                r.group()
-                    + ", digest: \""
-                    + source
-                        .digest(r.group(2), io.countersign.activities.port.Progress.unwatched())
-                        .digest()
-                    + "\""));
+    example.derive(like, version);
+    return example.locked(version);
   }
 
   /** The signed submission of a manifest. */

@@ -1,0 +1,53 @@
+package io.countersign.worker.cli;
+
+import io.countersign.activities.engine.EngineBinaries;
+import io.countersign.worker.config.Installation;
+import io.countersign.worker.config.Settings;
+import io.countersign.worker.engine.ExampleSystem;
+import io.countersign.worker.engine.LocalEngines;
+import io.countersign.worker.serve.Serving;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code countersign up}: local engines with the example's system, and a worker on them. */
+@Command(
+    name = "up",
+    description = "Starts local engines, sets the example up and runs a worker on them.",
+    mixinStandardHelpOptions = true)
+final class UpCommand implements Callable<Integer> {
+  @Option(
+      names = "--home",
+      paramLabel = "DIR",
+      defaultValue = ".countersign",
+      description = "Where engines keep their data, between runs too (default: ${DEFAULT-VALUE}).")
+  private Path home = Path.of(".countersign");
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Path directory = home.toAbsolutePath().normalize();
+    try (LocalEngines engines =
+        LocalEngines.start(EngineBinaries.ofThisProcess(), directory.resolve("engines"), true)) {
+      Path copy = directory.resolve("fraud-scorer");
+      ExampleSystem example =
+          Files.exists(copy)
+              ? ExampleSystem.open(copy)
+              : ExampleSystem.copy(Installation.example(), copy);
+      Path file = example.settings(engines, directory.resolve("countersign.properties"));
+      Settings settings = Settings.read(Map.of("COUNTERSIGN_CONFIG", file.toString()), Path.of(""));
+      try (Serving worker = Serving.start(settings)) {
+        System.out.printf(
+            "Temporal UI:  %s%nSettings:     %s%nExample:      %s%nCtrl-C stops what was started here.%n",
+            engines.temporal().uiAddress(), file, copy);
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(stopped::countDown, "stop-up"));
+        stopped.await();
+        return 0;
+      }
+    }
+  }
+}

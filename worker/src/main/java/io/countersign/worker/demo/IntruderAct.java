@@ -1,0 +1,123 @@
+package io.countersign.worker.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.countersign.gate.GateView;
+import io.countersign.release.GateState;
+import java.util.Optional;
+
+/** The fifth act: somebody with full Temporal access tries. Nothing is granted. */
+final class IntruderAct {
+  private static final String LIVE_NOW = "2026.11.1";
+  private static final String ROLLED_BACK = "2026.11.2";
+  private static final String REJECTED = "2026.11.3";
+  private static final String UNSIGNED = "2026.11.4";
+
+  private final Stage stage;
+  private final Intruder intruder;
+
+  IntruderAct(Stage stage, Intruder intruder) {
+    this.stage = stage;
+    this.intruder = intruder;
+  }
+
+  Act play() {
+    Act act = new Act("e", "Somebody with full Temporal access tries");
+    secondRun(act);
+    reset(act);
+    forgedCompletions(act);
+    act.see(
+        "release 1, which people approved, still works", true, stage.login(LIVE_NOW).isPresent());
+    return act;
+  }
+
+  /**
+   * Release 3 has every sign-off, and was rejected because its bytes changed. They are back; so is
+   * its run.
+   */
+  private void secondRun(Act act) {
+    String workflow = stage.release(REJECTED).workflowId();
+    intruder.startAgain(workflow, intruder.input(workflow));
+    act.see("a second run of release 3", true, settled(REJECTED));
+    act.see("login as release 3", false, stage.login(REJECTED).isPresent());
+    end(workflow);
+  }
+
+  /** Release 2 was signed off, taken back and rolled back; a reset forgets the last two. */
+  private void reset(Act act) {
+    String workflow = stage.release(ROLLED_BACK).workflowId();
+    intruder.resetToStart(workflow);
+    act.see("a reset of release 2 before every message", true, settled(ROLLED_BACK));
+    act.see("login as release 2", false, stage.login(ROLLED_BACK).isPresent());
+    end(workflow);
+  }
+
+  /** Release 4 has no sign-off at all; the intruder answers the gate's own activities. */
+  private void forgedCompletions(Act act) {
+    stage.example().derive(REJECTED, UNSIGNED);
+    act.see("release 4 starts", Stage.ACCEPTED, stage.start(UNSIGNED));
+    stage.await(UNSIGNED, GateState.AWAITING_SIGN_OFF);
+    String workflow = stage.release(UNSIGNED).workflowId();
+    intruder.holdActivities(true);
+    intruder.signal(workflow, "signOff", json("{\"payload\":\"\"}"));
+    boolean approved =
+        forge(
+            workflow,
+            "Assess",
+            "{\"signOff\":\"approve\",\"function\":\"mlops\",\"person\":\"mara@example.com\",\"detail\":\"approve\","
+                + "\"decision\":{\"status\":\"APPROVED\",\"people\":[],\"checks\":[]}}");
+    act.see("a forged sign-off is answered in the worker's place", true, approved);
+    forge(workflow, "ProveIdentity", "{\"at\":\"2026-11-23T00:00:00Z\"}");
+    boolean granted =
+        forge(
+            workflow,
+            "Grant",
+            "{\"status\":\"GRANTED\",\"slot\":\"b\",\"grantId\":\"00000000-0000-0000-0000-000000000000\","
+                + "\"liveAt\":\"2026-11-23T00:00:00Z\",\"expiresAt\":\"2099-01-01T00:00:00Z\",\"detail\":\"granted\"}");
+    act.see("a forged grant is answered in the worker's place", true, granted);
+    intruder.holdActivities(false);
+    act.see("login as release 4", false, stage.login(UNSIGNED).isPresent());
+    GateView after = stage.await(UNSIGNED, GateState.SUSPENDED);
+    act.see("the drift watch finds the lie", GateState.SUSPENDED, after.state());
+    act.see("login as release 4 after that", false, stage.login(UNSIGNED).isPresent());
+  }
+
+  private boolean forge(String workflow, String activity, String result) {
+    Optional<?>[] id = {Optional.empty()};
+    boolean pending =
+        Stage.await(
+            () -> {
+              id[0] = intruder.pending(workflow, activity);
+              return id[0].isPresent();
+            });
+    id[0].ifPresent(found -> intruder.complete(workflow, (String) found, json(result)));
+    return pending;
+  }
+
+  /** Whether the run came to rest without being LIVE. */
+  private boolean settled(String version) {
+    GateState[] seen = {GateState.SUBMITTED};
+    Stage.await(
+        () -> {
+          seen[0] = stage.view(version).state();
+          return seen[0].ended()
+              || seen[0] == GateState.LIVE
+              || seen[0] == GateState.AWAITING_SIGN_OFF;
+        });
+    return seen[0] != GateState.LIVE;
+  }
+
+  private void end(String workflow) {
+    if (!intruder.closed(workflow)) {
+      intruder.terminate(workflow);
+    }
+  }
+
+  private static JsonNode json(String text) {
+    try {
+      return new ObjectMapper().readTree(text);
+    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -46,6 +46,7 @@ public final class Reexamination {
   private final Progress progress;
   private final CredentialBroker broker;
   private final Evidence evidence;
+  private final IdentityProving identity;
   private final Ledger ledger;
 
   public Reexamination(
@@ -57,6 +58,7 @@ public final class Reexamination {
       Progress progress,
       CredentialBroker broker,
       Evidence evidence,
+      IdentityProving identity,
       Ledger ledger) {
     this.record = record;
     this.parser = parser;
@@ -66,6 +68,7 @@ public final class Reexamination {
     this.progress = progress;
     this.broker = broker;
     this.evidence = evidence;
+    this.identity = identity;
     this.ledger = ledger;
   }
 
@@ -168,7 +171,11 @@ public final class Reexamination {
     }
   }
 
+  /**
+   * A workflow that was told of a proof that the record does not have waits here for a real one.
+   */
   private void requireIdentity(Dossier dossier) {
+    identity.prove(dossier.id());
     boolean proved =
         record
             .identities()
@@ -177,7 +184,7 @@ public final class Reexamination {
             .isPresent();
     if (!proved) {
       throw new GateException(
-          FailureType.IDENTITY_NOT_PROVED, FailureType.IDENTITY_NOT_PROVED.sentence());
+          FailureType.RECORD_CONFLICT, "the recorded proof is of another identity");
     }
   }
 

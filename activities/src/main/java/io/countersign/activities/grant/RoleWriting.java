@@ -59,7 +59,8 @@ public final class RoleWriting {
             .openGrant(
                 new GrantOrder(
                     release,
-                    new GrantRequestKey("generation/" + request.generation()),
+                    new GrantRequestKey(
+                        "generation/" + request.generation() + "/" + request.firstRunId()),
                     opened,
                     end(dossier, opened),
                     runs.namespaceId(),

@@ -125,6 +125,8 @@ public final class GateAssembly {
   }
 
   public GrantActivities grants() {
+    IdentityProving identity =
+        new IdentityProving(dossiers, parts.record(), parts.broker(), ledger);
     Reexamination reexamination =
         new Reexamination(
             parts.record(),
@@ -135,9 +137,10 @@ public final class GateAssembly {
             progress,
             parts.broker(),
             evidence,
+            identity,
             ledger);
     return new GrantActivitiesImpl(
-        new IdentityProving(dossiers, parts.record(), parts.broker(), ledger),
+        identity,
         new Granting(
             dossiers,
             reexamination,

@@ -68,7 +68,7 @@ final class Acts {
         stage.await(SECOND, GateState.AWAITING_SIGN_OFF).state());
     act.see("tier", "elevated", stage.view(SECOND).tier());
     act.see("workload proves its identity", true, stage.awaitLogin("probe"));
-    act.see("forged: otto's key in sven's name", "BAD_SIGNATURE", forged());
+    act.see("forged: otto's key in sven's name", "UNKNOWN_KEY", forged());
     act.see("replayed: mara's sign-off of release 1", "WRONG_RELEASE", replayed());
     act.see(
         "self-made: dana trained the model",

@@ -3,7 +3,9 @@ package io.countersign.worker.demo;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.countersign.gate.GateView;
+import io.countersign.policy.GateFunction;
 import io.countersign.release.GateState;
+import io.countersign.signoff.SignOffDecision;
 import java.util.Optional;
 
 /** The fifth act: somebody with full Temporal access tries. Nothing is granted. */
@@ -25,7 +27,7 @@ final class IntruderAct {
     Act act = new Act("e", "Somebody with full Temporal access tries");
     secondRun(act);
     reset(act);
-    forgedCompletions(act);
+    forgedCompletion(act);
     act.see(
         "release 1, which people approved, still works", true, stage.login(LIVE_NOW).isPresent());
     return act;
@@ -52,46 +54,46 @@ final class IntruderAct {
     end(workflow);
   }
 
-  /** Release 4 has no sign-off at all; the intruder answers the gate's own activities. */
-  private void forgedCompletions(Act act) {
+  /**
+   * Release 4 has no sign-off at all; the intruder answers an activity in the worker's place and
+   * signs as Mara.
+   */
+  private void forgedCompletion(Act act) {
     stage.example().derive(REJECTED, UNSIGNED);
     act.see("release 4 starts", Stage.ACCEPTED, stage.start(UNSIGNED));
-    stage.await(UNSIGNED, GateState.AWAITING_SIGN_OFF);
+    GateView awaiting = stage.await(UNSIGNED, GateState.AWAITING_SIGN_OFF);
     String workflow = stage.release(UNSIGNED).workflowId();
-    intruder.holdActivities(true);
-    intruder.signal(workflow, "signOff", json("{\"payload\":\"\"}"));
-    boolean approved =
-        forge(
-            workflow,
-            "Assess",
-            "{\"signOff\":\"approve\",\"function\":\"mlops\",\"person\":\"mara@example.com\",\"detail\":\"approve\","
-                + "\"decision\":{\"status\":\"APPROVED\",\"people\":[],\"checks\":[]}}");
-    act.see("a forged sign-off is answered in the worker's place", true, approved);
-    forge(workflow, "ProveIdentity", "{\"at\":\"2026-11-23T00:00:00Z\"}");
-    boolean granted =
-        forge(
-            workflow,
-            "Grant",
-            "{\"status\":\"GRANTED\",\"slot\":\"b\",\"grantId\":\"00000000-0000-0000-0000-000000000000\","
-                + "\"liveAt\":\"2026-11-23T00:00:00Z\",\"expiresAt\":\"2099-01-01T00:00:00Z\",\"detail\":\"granted\"}");
-    act.see("a forged grant is answered in the worker's place", true, granted);
-    intruder.holdActivities(false);
-    act.see("login as release 4", false, stage.login(UNSIGNED).isPresent());
-    GateView after = stage.await(UNSIGNED, GateState.SUSPENDED);
-    act.see("the drift watch finds the lie", GateState.SUSPENDED, after.state());
-    act.see("login as release 4 after that", false, stage.login(UNSIGNED).isPresent());
-  }
-
-  private boolean forge(String workflow, String activity, String result) {
     Optional<?>[] id = {Optional.empty()};
-    boolean pending =
-        Stage.await(
-            () -> {
-              id[0] = intruder.pending(workflow, activity);
-              return id[0].isPresent();
-            });
-    id[0].ifPresent(found -> intruder.complete(workflow, (String) found, json(result)));
-    return pending;
+    Stage.await(
+        () -> {
+          id[0] = intruder.pending(workflow, "ProveIdentity");
+          return id[0].isPresent();
+        });
+    intruder.complete(
+        workflow, (String) id[0].orElseThrow(), json("{\"at\":\"2026-01-01T00:00:00Z\"}"));
+    act.see(
+        "an activity is answered in the worker's place",
+        true,
+        Stage.await(() -> intruder.pending(workflow, "ProveIdentity").isEmpty()));
+    intruder.signal(
+        workflow,
+        "signOff",
+        json(
+            stage
+                .people()
+                .signOff(
+                    awaiting,
+                    "mara@example.com",
+                    "pia@example.com",
+                    GateFunction.MLOPS,
+                    SignOffDecision.APPROVE)));
+    act.see(
+        "a sign-off in mara's name by another key is refused",
+        true,
+        Stage.await(() -> stage.view(UNSIGNED).refusals() == 1));
+    act.see(
+        "release 4 waits for people", GateState.AWAITING_SIGN_OFF, stage.view(UNSIGNED).state());
+    act.see("login as release 4", false, stage.login(UNSIGNED).isPresent());
   }
 
   /** Whether the run came to rest without being LIVE. */

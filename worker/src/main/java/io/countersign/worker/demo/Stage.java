@@ -124,7 +124,11 @@ final class Stage {
 
   /** Waits for a condition, for at most two minutes; answers whether it came. */
   static boolean await(BooleanSupplier condition) {
-    Instant limit = Instant.now().plus(PATIENCE);
+    return await(condition, PATIENCE);
+  }
+
+  static boolean await(BooleanSupplier condition, Duration patience) {
+    Instant limit = Instant.now().plus(patience);
     while (!condition.getAsBoolean()) {
       if (Instant.now().isAfter(limit)) {
         return false;

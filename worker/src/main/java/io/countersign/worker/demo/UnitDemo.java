@@ -6,9 +6,12 @@ import io.countersign.activities.adapter.memory.UnsafeInMemoryCredentialBroker;
 import io.countersign.activities.adapter.memory.UnsafeInMemoryReleaseRecord;
 import io.countersign.activities.adapter.signing.ApproverKeys;
 import io.countersign.activities.adapter.signing.EnvelopeCheckSigner;
+import io.countersign.activities.adapter.vault.SystemOnboarding;
 import io.countersign.gate.ReleaseGate;
 import io.countersign.gate.ReleaseGateImpl;
+import io.countersign.grant.IdentityBinding.SlotIdentity;
 import io.countersign.worker.config.GateAssembly;
+import io.countersign.worker.config.Onboardings;
 import io.countersign.worker.config.Parts;
 import io.countersign.worker.engine.ExampleSystem;
 import io.countersign.worker.gateway.Gateway;
@@ -91,6 +94,18 @@ public final class UnitDemo {
   private static UnsafeInMemoryCredentialBroker broker(ExampleSystem system) {
     UnsafeInMemoryCredentialBroker broker = new UnsafeInMemoryCredentialBroker(Clock.systemUTC());
     broker.onboard(ExampleSystem.SYSTEM);
+    SystemOnboarding onboarding =
+        Onboardings.of(
+                GateAssembly.reader().gate(system.directory().resolve("gate.yaml")).policy(),
+                system.directory())
+            .get(0);
+    broker.accept(
+        new SlotIdentity(
+            onboarding.issuer(),
+            onboarding.algorithms(),
+            "keys",
+            SlotIdentity.keys(onboarding.publicKeys()),
+            false));
     try {
       for (String policy : List.of("fraud-read", "fraud-refund")) {
         broker.policy(

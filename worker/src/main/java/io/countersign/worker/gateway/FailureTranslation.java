@@ -69,9 +69,7 @@ public final class FailureTranslation extends WorkerInterceptorBase {
     if (thrown instanceof ApplicationFailure already) {
       return already;
     }
-    if (thrown instanceof GateException known
-        && known.type() == FailureType.IDENTITY_NOT_PROVED
-        && activity.equals("ProveIdentity")) {
+    if (thrown instanceof GateException known && known.type() == FailureType.IDENTITY_NOT_PROVED) {
       return GateFailures.retryAfter(
           known.type(), known.type().sentence(), patience(info.getAttempt()));
     }

@@ -1,8 +1,14 @@
 package io.countersign.worker.gateway;
 
 import io.countersign.activity.GateJson;
+import io.countersign.gate.Board;
+import io.temporal.api.enums.v1.IndexedValueType;
+import io.temporal.api.operatorservice.v1.AddSearchAttributesRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
+import io.temporal.common.SearchAttributeKey;
+import io.temporal.serviceclient.OperatorServiceStubs;
+import io.temporal.serviceclient.OperatorServiceStubsOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.testserver.TestServer;
@@ -32,6 +38,7 @@ public final class UnitServer implements AutoCloseable {
     stubs =
         WorkflowServiceStubs.newServiceStubs(
             WorkflowServiceStubsOptions.newBuilder().setTarget(connection.address()).build());
+    registerSearchAttributes();
     WorkflowClient client =
         WorkflowClient.newInstance(
             stubs,
@@ -57,6 +64,25 @@ public final class UnitServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private void registerSearchAttributes() {
+    OperatorServiceStubs operator =
+        OperatorServiceStubs.newServiceStubs(
+            OperatorServiceStubsOptions.newBuilder()
+                .setTarget(connection.address())
+                .validateAndBuildWithDefaults());
+    AddSearchAttributesRequest.Builder wanted =
+        AddSearchAttributesRequest.newBuilder()
+            .setNamespace(connection.namespace())
+            .putSearchAttributes(
+                Board.AWAITING.getName(), IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST);
+    for (SearchAttributeKey<String> key :
+        List.of(Board.STATE, Board.TIER, Board.SYSTEM, Board.ENVIRONMENT, Board.DIGEST)) {
+      wanted.putSearchAttributes(key.getName(), IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD);
+    }
+    operator.blockingStub().addSearchAttributes(wanted.build());
+    operator.shutdownNow();
   }
 
   public TemporalConnection connection() {

@@ -50,8 +50,6 @@ public class ServeApplication {
     for (String bean : GateBeans.ACTIVITIES) {
       properties.put("spring.temporal.workers[0].activity-beans[" + i++ + "]", bean);
     }
-    properties.put("logging.level.root", "warn");
-    properties.put("logging.level.io.countersign", "info");
     return properties;
   }
 }

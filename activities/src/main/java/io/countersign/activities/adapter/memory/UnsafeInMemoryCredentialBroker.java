@@ -38,6 +38,8 @@ public final class UnsafeInMemoryCredentialBroker implements CredentialBroker {
   private final Map<String, String> policies = new HashMap<>();
   private int failures;
   private FailureType failure = FailureType.VAULT_UNAVAILABLE;
+  private SlotIdentity identity =
+      new SlotIdentity("in-memory", List.of("ES256"), "keys", Digest.of(new byte[0]), false);
   private boolean leavesTokens;
 
   public UnsafeInMemoryCredentialBroker(Clock clock) {
@@ -191,12 +193,15 @@ public final class UnsafeInMemoryCredentialBroker implements CredentialBroker {
     return bodies(names);
   }
 
+  /** Sets what both slots of every system accept as proof of identity. */
+  public synchronized void accept(SlotIdentity accepted) {
+    identity = accepted;
+  }
+
   @Override
   public synchronized IdentityBinding identity(SystemRef system) {
     fault();
     held(system, Slot.A);
-    SlotIdentity identity =
-        new SlotIdentity("in-memory", List.of("ES256"), "keys", Digest.of(new byte[0]), false);
     return new IdentityBinding(system, identity, identity);
   }
 

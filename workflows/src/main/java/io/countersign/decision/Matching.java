@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * by function would let one person in two functions fill both; a maximum bipartite matching
  * (augmenting paths, Kuhn 1955) does not.
  */
-final class Matching {
+public final class Matching {
   private final List<GateFunction> places = new ArrayList<>();
   private final Map<String, List<GateFunction>> offers;
   private final @Nullable String[] taken;
@@ -22,7 +22,7 @@ final class Matching {
   /**
    * @param offers for each person the functions in which the person approved
    */
-  Matching(List<Requirement> requirements, Map<String, List<GateFunction>> offers) {
+  public Matching(List<Requirement> requirements, Map<String, List<GateFunction>> offers) {
     for (Requirement requirement : requirements) {
       for (int i = 0; i < requirement.quorum(); i++) {
         places.add(requirement.function());
@@ -52,7 +52,7 @@ final class Matching {
   }
 
   /** Who fills which place, in the order of the requirements. */
-  List<Voice> voices() {
+  public List<Voice> voices() {
     List<Voice> voices = new ArrayList<>();
     for (int i = 0; i < taken.length; i++) {
       String person = taken[i];

@@ -11,10 +11,11 @@ import io.countersign.release.Span;
  * What a manifest may ask for at most. Checked before anything is frozen; Vault's own policy holds
  * the same bounds.
  */
-final class Bounds {
+public final class Bounds {
   private Bounds() {}
 
-  static void requireWithin(SystemPolicy system, Manifest manifest) {
+  /** What the system may have at most; OUTSIDE_POLICY otherwise. */
+  public static void requireWithin(SystemPolicy system, Manifest manifest) {
     require(
         manifest.workload().identity().equals(system.subject()),
         "workload.identity: found '"
@@ -39,7 +40,8 @@ final class Bounds {
     requireAtMost("access.validity", manifest.access().validity(), system.validity());
   }
 
-  static void requireWithin(Tier tier, Manifest manifest) {
+  /** What the tier may have at most; OUTSIDE_POLICY otherwise. */
+  public static void requireWithin(Tier tier, Manifest manifest) {
     String of = " in tier " + tier.name();
     requireAtMost("access.tokenTtl" + of, manifest.access().tokenTtl(), tier.caps().tokenTtl());
     requireAtMost("access.validity" + of, manifest.access().validity(), tier.caps().validity());

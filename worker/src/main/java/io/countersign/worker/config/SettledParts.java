@@ -7,11 +7,13 @@ import io.countersign.activities.adapter.postgres.PostgresMigrations;
 import io.countersign.activities.adapter.postgres.PostgresReleaseRecord;
 import io.countersign.activities.adapter.signing.ApproverKeys;
 import io.countersign.activities.adapter.signing.EnvelopeCheckSigner;
+import io.countersign.activities.adapter.signing.PolicyApproval;
 import io.countersign.activities.adapter.vault.VaultCredentialBroker;
 import io.countersign.activities.adapter.vault.VaultTransitSigner;
 import io.countersign.activities.adapter.webhook.WebhookNotifier;
 import io.countersign.activities.port.Notifier;
 import io.countersign.activities.port.RunIdentity;
+import io.countersign.failure.FailureType;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -90,11 +92,18 @@ public final class SettledParts implements AutoCloseable {
   }
 
   private static Endorsement endorsement(Settings settings) {
-    return settings.development()
-        ? (file, bytes) -> {}
-        : (file, bytes) -> {
-          throw new UnsupportedOperationException();
-        };
+    if (settings.development()) {
+      return (file, bytes) -> {};
+    }
+    Path approvers = settings.approversFile();
+    PolicyApproval approval = PolicyApprovals.by(settings.policyOwnersFile(), Clock.systemUTC());
+    return (file, bytes) ->
+        approval.require(
+            file,
+            bytes,
+            file.equals(approvers)
+                ? FailureType.INVALID_APPROVERS
+                : FailureType.INVALID_GATE_POLICY);
   }
 
   private static Notifier logging() {

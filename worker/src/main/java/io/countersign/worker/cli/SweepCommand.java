@@ -8,11 +8,10 @@ import io.countersign.activity.SweepReport.Result;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
 import java.io.PrintWriter;
-import java.util.EnumSet;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,21 +28,11 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
       "0:done, or another sweep is running",
-      "2:usage or a setting",
+      "2:usage, a setting or an invalid file",
       "6:Temporal, Vault or PostgreSQL does not answer",
       "7:stopped at the blast radius, or something is left to a person"
     })
 public final class SweepCommand implements Callable<Integer> {
-  private static final int DONE = 0;
-  private static final int UNREACHABLE = 6;
-  private static final int REFUSED = 7;
-  private static final Set<FailureType> AWAY =
-      EnumSet.of(
-          FailureType.TEMPORAL_UNAVAILABLE,
-          FailureType.VAULT_UNAVAILABLE,
-          FailureType.VAULT_DENIED,
-          FailureType.DATABASE_UNAVAILABLE);
-
   private final Supplier<SweepReport> pass;
 
   @Option(names = "--json", description = "Print the whole report as JSON.")
@@ -65,7 +54,7 @@ public final class SweepCommand implements Callable<Integer> {
       report = pass.get();
     } catch (GateException failure) {
       spec.commandLine().getErr().println(failure.getMessage());
-      return AWAY.contains(failure.type()) ? UNREACHABLE : REFUSED;
+      return ExitCode.of(failure.type()).number();
     }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
@@ -80,14 +69,18 @@ public final class SweepCommand implements Callable<Integer> {
   /** Unreachable is said only when nothing worse is. */
   private static int exitCode(SweepReport report) {
     if (report.trouble().isEmpty()) {
-      return DONE;
+      return ExitCode.DONE.number();
     }
     boolean onlyAway =
         report.refused() == 0
             && report.findings().stream()
                 .filter(finding -> finding.result() == Result.FAILED)
-                .allMatch(finding -> AWAY.contains(finding.type()));
-    return onlyAway ? UNREACHABLE : REFUSED;
+                .allMatch(finding -> away(finding.type()));
+    return (onlyAway ? ExitCode.UNREACHABLE : ExitCode.REFUSED).number();
+  }
+
+  private static boolean away(@Nullable FailureType type) {
+    return type != null && ExitCode.of(type) == ExitCode.UNREACHABLE;
   }
 
   private static void table(SweepReport report, PrintWriter out) {

@@ -69,7 +69,12 @@ class SweepCommandTests {
   }
 
   @ParameterizedTest
-  @CsvSource({"TEMPORAL_UNAVAILABLE, 6", "VAULT_DENIED, 6", "INVALID_GATE_POLICY, 2", "RECORD_CONFLICT, 7"})
+  @CsvSource({
+    "TEMPORAL_UNAVAILABLE, 6",
+    "VAULT_DENIED, 6",
+    "INVALID_GATE_POLICY, 2",
+    "RECORD_CONFLICT, 7"
+  })
   void saysWhyNothingWasTouched(FailureType type, int code) {
     int ended =
         run(

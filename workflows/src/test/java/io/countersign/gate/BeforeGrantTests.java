@@ -91,7 +91,9 @@ class BeforeGrantTests extends GateScenario {
     GateView end = stage.result(stage.submit(ONE));
     assertThat(end.state()).isEqualTo(GateState.REJECTED);
     assertThat(end.reasonType()).isEqualTo(FailureType.CHECK_FAILED);
-    assertThat(end.checks()).extracting(CheckVerdict::check).containsExactlyElementsOf(Rules.CHECKS);
+    assertThat(end.checks())
+        .extracting(CheckVerdict::check)
+        .containsExactlyElementsOf(Rules.CHECKS);
     grantsNothing();
   }
 
@@ -154,8 +156,7 @@ class BeforeGrantTests extends GateScenario {
 
   @Test
   void signOffsThatComeDuringTheChecksWaitForTheReview() {
-    world.check =
-        (name, r) -> whenOpen(new CheckVerdict(name, "pass", "fine", World.digest(name)));
+    world.check = (name, r) -> whenOpen(new CheckVerdict(name, "pass", "fine", World.digest(name)));
     WorkflowStub gate = stage.submit(ONE);
     stage.until(gate, GateState.CHECKING);
     Stage.approve(gate);
@@ -167,8 +168,7 @@ class BeforeGrantTests extends GateScenario {
 
   @Test
   void aReleaseIsWithdrawnDuringItsChecks() {
-    world.check =
-        (name, r) -> whenOpen(new CheckVerdict(name, "pass", "fine", World.digest(name)));
+    world.check = (name, r) -> whenOpen(new CheckVerdict(name, "pass", "fine", World.digest(name)));
     WorkflowStub gate = stage.submit(ONE);
     stage.until(gate, GateState.CHECKING);
     Stage.order(gate, OrderKind.WITHDRAW, ONE);

@@ -6,10 +6,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
 
 /** A test on a stage of its own. */
 @EveryCache
+@Timeout(120)
 abstract class GateScenario {
   @Parameter int cache;
   Stage stage;

@@ -48,8 +48,7 @@ class GrantingTests extends GateScenario {
         r -> once(notGranted(GrantStatus.NOT_APPROVED, FailureType.NOT_APPROVED, missing));
     WorkflowStub gate = granting();
     GateView view =
-        stage.until(
-            gate, v -> v.state() == GateState.AWAITING_SIGN_OFF && v.reasonType() != null);
+        stage.until(gate, v -> v.state() == GateState.AWAITING_SIGN_OFF && v.reasonType() != null);
     assertThat(view.reasonType()).isEqualTo(FailureType.NOT_APPROVED);
     assertThat(view.decision().awaiting()).containsExactly("risk");
     assertThat(world.asked(RevokeRequest.class)).isEmpty();
@@ -59,8 +58,7 @@ class GrantingTests extends GateScenario {
 
   @Test
   void aScopeThatChangedIsCheckedAgain() {
-    world.grant =
-        r -> once(notGranted(GrantStatus.SCOPE_CHANGED, FailureType.SCOPE_CHANGED, null));
+    world.grant = r -> once(notGranted(GrantStatus.SCOPE_CHANGED, FailureType.SCOPE_CHANGED, null));
     WorkflowStub gate = granting();
     stage.untilAsked(CheckRequest.class, r -> r.round() == 2);
     assertThat(stage.until(gate, GateState.LIVE).round()).isEqualTo(2);
@@ -68,8 +66,7 @@ class GrantingTests extends GateScenario {
 
   @Test
   void aRefusedGrantRejectsTheReleaseAndRevokesWhatMayExist() {
-    world.grant =
-        r -> notGranted(GrantStatus.REFUSED, FailureType.SUBJECT_CHANGED, null);
+    world.grant = r -> notGranted(GrantStatus.REFUSED, FailureType.SUBJECT_CHANGED, null);
     GateView end = stage.result(granting());
     assertThat(end.state()).isEqualTo(GateState.REJECTED);
     assertThat(end.reasonType()).isEqualTo(FailureType.SUBJECT_CHANGED);
@@ -96,8 +93,16 @@ class GrantingTests extends GateScenario {
         r ->
             once(
                 new GrantOutcome(
-                    GrantStatus.SCOPE_CHANGED, null, "left-behind", null, null,
-                    FailureType.SCOPE_CHANGED, "changed", null, null, null));
+                    GrantStatus.SCOPE_CHANGED,
+                    null,
+                    "left-behind",
+                    null,
+                    null,
+                    FailureType.SCOPE_CHANGED,
+                    "changed",
+                    null,
+                    null,
+                    null));
     WorkflowStub gate = granting();
     assertThat(stage.until(gate, GateState.LIVE).round()).isEqualTo(2);
     assertThat(world.asked(RevokeRequest.class))
@@ -112,8 +117,16 @@ class GrantingTests extends GateScenario {
           thaw[0] = world.now().plus(Duration.ofHours(5));
           return once(
               new GrantOutcome(
-                  GrantStatus.FROZEN, null, null, null, null, FailureType.NOT_NOW, "frozen", null,
-                  thaw[0], null));
+                  GrantStatus.FROZEN,
+                  null,
+                  null,
+                  null,
+                  null,
+                  FailureType.NOT_NOW,
+                  "frozen",
+                  null,
+                  thaw[0],
+                  null));
         };
     WorkflowStub gate = granting();
     assertThat(stage.until(gate, v -> v.trouble() != null).state()).isEqualTo(GateState.GRANTING);
@@ -128,8 +141,16 @@ class GrantingTests extends GateScenario {
     world.grant =
         r ->
             new GrantOutcome(
-                GrantStatus.FROZEN, null, null, null, null, FailureType.NOT_NOW, "frozen", null,
-                world.now().minusSeconds(5), null);
+                GrantStatus.FROZEN,
+                null,
+                null,
+                null,
+                null,
+                FailureType.NOT_NOW,
+                "frozen",
+                null,
+                world.now().minusSeconds(5),
+                null);
     WorkflowStub gate = granting();
     stage.until(gate, v -> v.trouble() != null);
     stage.temporal.sleep(Duration.ofMinutes(5));
@@ -149,7 +170,8 @@ class GrantingTests extends GateScenario {
     Stage.order(gate, OrderKind.WITHDRAW, ONE);
     assertThat(stage.result(gate).state()).isEqualTo(GateState.WITHDRAWN);
     assertThat(world.asked(RevokeRequest.class))
-        .containsExactly(new RevokeRequest(ONE, 1, GateState.WITHDRAWN, "op@example.com orders withdraw"));
+        .containsExactly(
+            new RevokeRequest(ONE, 1, GateState.WITHDRAWN, "op@example.com orders withdraw"));
     assertThat(world.activities().lastIndexOf("Grant"))
         .isLessThan(world.activities().indexOf("Revoke"));
   }

@@ -15,27 +15,10 @@ import io.countersign.failure.FailureType;
 import io.countersign.record.EntryKind;
 import io.countersign.release.GateState;
 import io.temporal.client.WorkflowStub;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
 
 /** The straight way, with every argument that an activity got. */
-@EveryCache
-class ReleaseLifeTests {
-  @Parameter int cache;
-  private Stage stage;
-
-  @BeforeEach
-  void open() {
-    stage = new Stage(cache);
-  }
-
-  @AfterEach
-  void close() {
-    stage.close();
-  }
-
+class ReleaseLifeTests extends GateScenario {
   @Test
   void aReleaseLivesUntilItsValidityEnds() {
     WorkflowStub gate = stage.live(ONE);
@@ -53,7 +36,6 @@ class ReleaseLifeTests {
 
   /** Replay compares the order of commands only: what they say is held here. */
   private void asksForWhatWasSubmitted(String workflowId) {
-    World world = stage.world;
     assertThat(workflowId).isEqualTo("release/production/fraud-scorer/1");
     assertThat(world.asked(Submission.class)).containsExactly(Stage.submission(ONE));
     assertThat(world.activities()).containsAll(Rules.CHECKS);

@@ -8,7 +8,6 @@ import io.countersign.policy.GateFunction;
 import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
 import io.countersign.signoff.OrderKind;
-import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
@@ -154,10 +153,21 @@ final class Stage implements AutoCloseable {
     return temporal.getWorkflowClient().fetchHistory(release.workflowId());
   }
 
-  WorkflowExecutionHistory history(WorkflowExecution execution) {
+  /** Waits for another run than this, and says which run it continues. */
+  String continuedFrom(WorkflowStub gate, String run) {
+    Instant deadline = Instant.now().plus(PATIENCE);
+    String now = run;
+    while (now.equals(run)) {
+      assertThat(Instant.now()).as("run " + run + " goes on").isBefore(deadline);
+      now = gate.describe().getExecution().getRunId();
+    }
     return temporal
         .getWorkflowClient()
-        .fetchHistory(execution.getWorkflowId(), execution.getRunId());
+        .fetchHistory(gate.getExecution().getWorkflowId(), now)
+        .getEvents()
+        .get(0)
+        .getWorkflowExecutionStartedEventAttributes()
+        .getContinuedExecutionRunId();
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.countersign.activity.CheckVerdict;
 import io.countersign.activity.GrantActivities.GrantRequest;
+import io.countersign.activity.GrantActivities.IdentityRequest;
 import io.countersign.activity.GrantActivities.RevokeOutcome;
 import io.countersign.activity.GrantActivities.RevokeRequest;
 import io.countersign.activity.RecordActivities.Telling;
@@ -63,8 +64,13 @@ class CancellationTests extends GateScenario {
 
   @Test
   void whilePeopleAreAwaited() {
+    world.identity =
+        r -> {
+          throw failing(FailureType.IDENTITY_NOT_PROVED);
+        };
     WorkflowStub gate = stage.submit(ONE);
     stage.until(gate, GateState.AWAITING_SIGN_OFF);
+    stage.untilAsked(IdentityRequest.class, r -> true);
     assertThat(cancelled(gate).state()).isEqualTo(GateState.WITHDRAWN);
     assertThat(world.asked(RevokeRequest.class)).isEmpty();
   }

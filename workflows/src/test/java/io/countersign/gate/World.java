@@ -16,6 +16,7 @@ import io.countersign.failure.FailureType;
 import io.countersign.grant.Slot;
 import io.countersign.policy.GateFunction;
 import io.countersign.policy.Requirement;
+import io.countersign.record.EntryKind;
 import io.countersign.release.Digest;
 import io.countersign.release.ReleaseId;
 import io.countersign.signoff.OrderKind;
@@ -42,7 +43,7 @@ import java.util.function.Supplier;
 final class World
     implements SubmissionActivities, MessageActivities, GrantActivities, RecordActivities {
   /** One call of one activity. */
-  record Call(String activity, Object request) {}
+  record Call(String activity, Object request, Instant at) {}
 
   private final List<Call> calls = new CopyOnWriteArrayList<>();
   private final Map<ReleaseId, List<Letter>> letters = new ConcurrentHashMap<>();
@@ -89,13 +90,22 @@ final class World
         .toList();
   }
 
+  /** When the record was first told this. */
+  Instant told(EntryKind kind) {
+    return calls.stream()
+        .filter(call -> call.request() instanceof Telling telling && telling.kind() == kind)
+        .findFirst()
+        .orElseThrow()
+        .at();
+  }
+
   List<String> activities() {
     return calls.stream().map(Call::activity).toList();
   }
 
   @Override
   public Resolution resolve(Submission submission) {
-    calls.add(new Call("Resolve", submission));
+    calls.add(new Call("Resolve", submission, now()));
     Resolution resolution = resolve.apply(submission);
     resolutions.put(submission.release(), resolution);
     return resolution;
@@ -103,43 +113,43 @@ final class World
 
   @Override
   public ReviewOutcome review(ReviewRequest request) {
-    calls.add(new Call("Review", request));
+    calls.add(new Call("Review", request, now()));
     return review.apply(request);
   }
 
   @Override
   public MessageOutcome assess(AssessRequest request) {
-    calls.add(new Call("Assess", request));
+    calls.add(new Call("Assess", request, now()));
     return assess.apply(request);
   }
 
   @Override
   public IdentityProved proveIdentity(IdentityRequest request) {
-    calls.add(new Call("ProveIdentity", request));
+    calls.add(new Call("ProveIdentity", request, now()));
     return identity.apply(request);
   }
 
   @Override
   public GrantOutcome grant(GrantRequest request) {
-    calls.add(new Call("Grant", request));
+    calls.add(new Call("Grant", request, now()));
     return grant.apply(request);
   }
 
   @Override
   public RevokeOutcome revoke(RevokeRequest request) {
-    calls.add(new Call("Revoke", request));
+    calls.add(new Call("Revoke", request, now()));
     return revoke.apply(request);
   }
 
   @Override
   public WatchReport watch(WatchRequest request) {
-    calls.add(new Call("Watch", request));
+    calls.add(new Call("Watch", request, now()));
     return watch.apply(request);
   }
 
   @Override
   public void tell(Telling telling) {
-    calls.add(new Call("Tell", telling));
+    calls.add(new Call("Tell", telling, now()));
     tell.apply(telling);
   }
 
@@ -149,7 +159,7 @@ final class World
     public Object execute(EncodedValues arguments) {
       String name = Activity.getExecutionContext().getInfo().getActivityType();
       CheckRequest request = arguments.get(0, CheckRequest.class);
-      calls.add(new Call(name, request));
+      calls.add(new Call(name, request, now()));
       return check.apply(name, request);
     }
   }

@@ -59,6 +59,8 @@ public enum FailureType {
   BLAST_RADIUS(false, "The sweep found more to revoke than its limit allows and stopped."),
 
   // What is away and may come back.
+  RULES_UNUSABLE(
+      true, "The gate's own rule files cannot be used; nothing is decided until they are mended."),
   VAULT_UNAVAILABLE(true, "Vault is unreachable, sealed or answers with errors."),
   VAULT_DENIED(true, "Vault denies the gate's own identity what it needs."),
   DATABASE_UNAVAILABLE(true, "PostgreSQL is unreachable or answers with errors."),

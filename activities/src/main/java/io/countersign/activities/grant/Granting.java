@@ -63,7 +63,10 @@ public final class Granting {
           "the record says that the release is " + standing,
           null);
     }
-    Optional<Freeze> freeze = freeze(now, dossier.id());
+    // A rollback to what was live before is never frozen: it ends an incident, it begins no
+    // release.
+    boolean liveBefore = !record.grants().grants(dossier.id()).isEmpty();
+    Optional<Freeze> freeze = liveBefore ? Optional.empty() : freeze(now, dossier.id());
     if (freeze.isPresent()) {
       return frozen(dossier, freeze.get());
     }

@@ -131,9 +131,11 @@ public final class Reexamination {
             dossier.frozen().frozenAt());
     if (!submission.release().equals(dossier.id())
         || !submission.statementDigest().toString().equals(told.path("statement").asText())
-        || !submission.releaseDigest().equals(dossier.frozen().releaseDigest())) {
+        || !submission.releaseDigest().equals(dossier.frozen().releaseDigest())
+        || (submission.submitter() instanceof Submission.Person person
+            && !person.person().equals(dossier.frozen().submitter()))) {
       throw new GateException(
-          FailureType.RECORD_CONFLICT, "the recorded submission is about another release");
+          FailureType.RECORD_CONFLICT, "the recorded submission is another one");
     }
   }
 

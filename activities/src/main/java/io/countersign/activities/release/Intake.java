@@ -161,13 +161,19 @@ public final class Intake {
         .useTokenId(run.issuer(), run.tokenId(), submission.releaseDigest(), run.expiresAt())) {
       throw new GateException(FailureType.REPLAYED, "the token submitted another release before");
     }
+    CiRule rule =
+        now.policy().ci().stream()
+            .filter(r -> r.name().equals(run.rule()))
+            .findFirst()
+            .orElseThrow(
+                () -> new GateException(FailureType.BAD_TOKEN, "no rule lets this run in"));
     String actor = run.actor();
-    Optional<CiRule> rule =
-        now.policy().ci().stream().filter(r -> r.name().equals(run.rule())).findFirst();
-    if (actor != null && rule.isPresent()) {
-      return rule.get().people().getOrDefault(actor, actor);
+    if (actor == null) {
+      throw new GateException(
+          FailureType.NOT_ALLOWED,
+          "the rule " + rule.name() + " has no personClaim, so nobody would answer for the run");
     }
-    return "ci:" + run.issuer() + "#" + run.subject();
+    return rule.people().getOrDefault(actor, actor);
   }
 
   private FrozenRelease freeze(

@@ -5,12 +5,14 @@ import io.countersign.worker.config.Installation;
 import io.countersign.worker.config.Settings;
 import io.countersign.worker.engine.ExampleSystem;
 import io.countersign.worker.engine.LocalEngines;
+import io.countersign.worker.engine.Workload;
 import io.countersign.worker.serve.Serving;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -43,10 +45,30 @@ final class UpCommand implements Callable<Integer> {
         System.out.printf(
             "Temporal UI:  %s%nSettings:     %s%nExample:      %s%nCtrl-C stops what was started here.%n",
             engines.temporal().uiAddress(), file, copy);
+        Thread workload = new Thread(() -> prove(example.workload(engines)), "example-workload");
+        workload.setDaemon(true);
+        workload.start();
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(stopped::countDown, "stop-up"));
         stopped.await();
         return 0;
+      }
+    }
+  }
+
+  /**
+   * Plays the example's workload as far as the gate needs it: it logs in as probe whenever it is
+   * asked to.
+   */
+  private static void prove(Workload workload) {
+    while (!Thread.currentThread().isInterrupted()) {
+      try {
+        workload.login(ExampleSystem.SYSTEM, "probe");
+        TimeUnit.SECONDS.sleep(1);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (RuntimeException stopping) {
+        return;
       }
     }
   }

@@ -2,6 +2,7 @@ package io.countersign.activities.adapter.files;
 
 import io.countersign.activities.port.KeyReader;
 import io.countersign.failure.FailureType;
+import io.countersign.failure.GateException;
 import io.countersign.release.Digest;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,16 @@ public final class ConfiguredRules implements io.countersign.activities.port.Gat
 
   @Override
   public synchronized Rules now() {
+    try {
+      return read();
+    } catch (GateException invalid) {
+      // A slip in a rule file must not refuse a take-back for good: whatever asks, asks again.
+      throw new GateException(
+          FailureType.RULES_UNUSABLE, String.valueOf(invalid.getMessage()), invalid);
+    }
+  }
+
+  private Rules read() {
     byte[] gateBytes = BoundedFile.read(gateFile, LIMIT, FailureType.INVALID_GATE_POLICY);
     byte[] approversBytes = BoundedFile.read(approversFile, LIMIT, FailureType.INVALID_APPROVERS);
     Rules before = kept;

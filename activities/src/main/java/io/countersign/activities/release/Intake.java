@@ -277,7 +277,7 @@ public final class Intake {
 
   private void refuse(
       io.countersign.activity.Submission asked, Digest message, GateException refusal) {
-    if (refusal.type().retryable() || record.releases().frozen(asked.release()).isEmpty()) {
+    if (refusal.type().retryable()) {
       return;
     }
     record

@@ -1,5 +1,6 @@
 package io.countersign.worker.gateway;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.countersign.release.Digest;
 import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
@@ -29,6 +30,7 @@ public record ReleaseSummary(
   }
 
   /** Whether the workflow was ended by somebody who is not the gate. */
+  @JsonProperty
   public boolean interrupted() {
     return !open && (state == null || !state.ended());
   }

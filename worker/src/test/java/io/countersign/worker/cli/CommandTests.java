@@ -317,6 +317,7 @@ class CommandTests {
     assertThat(said.exit()).isEqualTo(7);
     assertThat(said.err()).contains("was ended from outside");
     assertThat(desk.run("release", "list").out()).contains("INTERRUPTED");
+    assertThat(desk.run("release", "list", "--json").out()).contains("\"interrupted\":true");
   }
 
   @Test

@@ -37,24 +37,7 @@ final class Stage implements AutoCloseable {
   }
 
   Stage(int cache, Class<?> implementation) {
-    temporal =
-        TestWorkflowEnvironment.newInstance(
-            TestEnvironmentOptions.newBuilder()
-                .setWorkflowClientOptions(
-                    WorkflowClientOptions.newBuilder()
-                        .setDataConverter(GateJson.converter())
-                        .build())
-                .setWorkerFactoryOptions(
-                    WorkerFactoryOptions.newBuilder().setWorkflowCacheSize(cache).build())
-                .registerSearchAttribute("GateState", IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
-                .registerSearchAttribute("GateTier", IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
-                .registerSearchAttribute("GateSystem", IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
-                .registerSearchAttribute(
-                    "GateEnvironment", IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
-                .registerSearchAttribute(
-                    "GateAwaiting", IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST)
-                .registerSearchAttribute("GateDigest", IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
-                .build());
+    temporal = environment(cache);
     world = new World(() -> Instant.ofEpochMilli(temporal.currentTimeMillis()));
     Worker worker = temporal.newWorker(ReleaseGate.TASK_QUEUE);
     worker.registerWorkflowImplementationTypes(
@@ -64,6 +47,27 @@ final class Stage implements AutoCloseable {
         implementation);
     worker.registerActivitiesImplementations(world, world.new Checks());
     temporal.start();
+  }
+
+  /** A server and a client as in production, without a worker. */
+  static TestWorkflowEnvironment environment(int cache) {
+    return TestWorkflowEnvironment.newInstance(
+        TestEnvironmentOptions.newBuilder()
+            .setWorkflowClientOptions(
+                WorkflowClientOptions.newBuilder()
+                    .setDataConverter(GateJson.converter())
+                    .setIdentity("stage")
+                    .build())
+            .setWorkerFactoryOptions(
+                WorkerFactoryOptions.newBuilder().setWorkflowCacheSize(cache).build())
+            .registerSearchAttribute("GateState", IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
+            .registerSearchAttribute("GateTier", IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
+            .registerSearchAttribute("GateSystem", IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
+            .registerSearchAttribute("GateEnvironment", IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
+            .registerSearchAttribute(
+                "GateAwaiting", IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST)
+            .registerSearchAttribute("GateDigest", IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD)
+            .build());
   }
 
   /** Starts a gate. */

@@ -18,6 +18,7 @@ import io.countersign.release.ReleaseId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -53,7 +54,7 @@ public final class IdentityProving {
                 () ->
                     new GateException(
                         FailureType.NO_FREE_SLOT, FailureType.NO_FREE_SLOT.sentence()));
-    if (!seen(ref, slot, system)) {
+    if (!whileFree(ref, slot, () -> seen(ref, slot, system)).orElse(false)) {
       throw new GateException(
           FailureType.IDENTITY_NOT_PROVED,
           "no login as probe in slot " + slot + " of " + ref + " yet");
@@ -69,8 +70,22 @@ public final class IdentityProving {
         EntryKind.IDENTITY_PROVED,
         "identity-proved",
         body -> body.put("subject", system.subject()).put("audience", system.audience()));
-    broker.closeProbe(ref, slot);
+    whileFree(
+        ref,
+        slot,
+        () -> {
+          broker.closeProbe(ref, slot);
+          return true;
+        });
     return at;
+  }
+
+  /**
+   * Does something with a slot that no grant may take meanwhile: a probe beside another release's
+   * role would spoil its grant for good.
+   */
+  private Optional<Boolean> whileFree(SystemRef ref, Slot slot, Supplier<Boolean> work) {
+    return record.grants().whileFree(ref.environment(), ref.system(), slot, work);
   }
 
   private boolean seen(SystemRef ref, Slot slot, SystemPolicy system) {

@@ -48,6 +48,21 @@ public enum Standing {
     return standing;
   }
 
+  /** Since when the release may hold no access; empty when it may. */
+  public static Optional<Instant> forbiddenSince(ReleaseRecord record, ReleaseId release) {
+    Standing standing = CLEAR;
+    Instant since = null;
+    boolean granted = false;
+    for (Entry entry : record.entries().entries(release, TELLING)) {
+      if (entry.kind() == EntryKind.GRANT || entry.kind() == EntryKind.REVOCATION) {
+        granted = entry.kind() == EntryKind.GRANT;
+      }
+      standing = standing == ENDED ? ENDED : standing.after(release, entry, granted);
+      since = standing == CLEAR ? null : since == null ? entry.at() : since;
+    }
+    return Optional.ofNullable(since);
+  }
+
   /**
    * When the record last told of a reason to suspend the release; nothing that was signed before
    * ends the suspension.

@@ -81,7 +81,8 @@ final class Eviction {
         record.grants().openGrants(system.environment(), system.system()).stream()
             .filter(grant -> grant.grantId().equals(due.grant().grantId()))
             .findFirst();
-    if (open.isEmpty() || (due.reason() != Reason.OVER_AGE && !review.stillGone(open.get()))) {
+    if (open.isEmpty()
+        || (due.reason() != Reason.OVER_AGE && !review.stillDue(open.get(), tally.at()))) {
       tally.left(due, "changed while the sweep was looking");
       return;
     }
@@ -152,7 +153,8 @@ final class Eviction {
     if (!begun.isEmpty()) {
       String told = Dossiers.json(begun.get(begun.size() - 1).body()).path("next").asText();
       GateState meant = GateState.valueOf(told);
-      next = meant.ended() ? meant : next;
+      boolean rests = meant == GateState.SUSPENDED || meant == GateState.STANDBY;
+      next = meant.ended() || rests ? meant : next;
     }
     ledger.state(
         grant.release(),

@@ -3,6 +3,7 @@ package io.countersign.activities.sweep;
 import io.countersign.activities.port.ReleaseRecord;
 import io.countersign.activities.port.WorkflowDirectory;
 import io.countersign.activities.port.WorkflowDirectory.Presence;
+import io.countersign.activities.release.Standing;
 import io.countersign.activities.sweep.Suspect.DueGrant;
 import io.countersign.activity.SweepReport.Reason;
 import io.countersign.failure.FailureType;
@@ -68,9 +69,20 @@ final class GrantReview {
     return due;
   }
 
-  /** Whether the workflow is still gone, asked again right before something is done about it. */
-  boolean stillGone(Grant grant) {
-    return directory.presence(grant.release(), grant.runId()) != Presence.RUNNING;
+  /** Whether nobody answers for it still, asked again right before something is done about it. */
+  boolean stillDue(Grant grant, Instant at) {
+    return forbidden(grant, at)
+        || directory.presence(grant.release(), grant.runId()) != Presence.RUNNING;
+  }
+
+  /**
+   * A workflow that runs may have been reset, or told that it had revoked: what the record forbids
+   * for longer than a workflow takes is ended here (I3, I13).
+   */
+  private boolean forbidden(Grant grant, Instant at) {
+    return Standing.forbiddenSince(record, grant.release())
+        .filter(since -> !at.isBefore(since.plus(GRACE)))
+        .isPresent();
   }
 
   /** A revocation that was begun has its own pace; before that the end of validity is the end. */
@@ -80,6 +92,9 @@ final class GrantReview {
 
   private Optional<DueGrant> judge(
       Grant grant, Presence presence, String namespaceId, Tally tally) {
+    if (presence == Presence.RUNNING && forbidden(grant, tally.at())) {
+      return Optional.of(new DueGrant(grant, Reason.REVOCATION_UNFINISHED));
+    }
     if (presence == Presence.RUNNING) {
       record.sweeps().seen(grant.release());
       tally.inOrder();

@@ -133,7 +133,7 @@ public final class Sweeping {
       return suspect.reason() == Reason.ORPHAN_PROBE ? 0 : 1;
     }
     return suspect.releases().stream()
-        .filter(release -> Standing.of(record, release) != Standing.ENDED)
+        .filter(release -> Standing.of(record, release) == Standing.CLEAR)
         .count();
   }
 }

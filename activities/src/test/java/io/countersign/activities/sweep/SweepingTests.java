@@ -129,6 +129,22 @@ class SweepingTests {
   }
 
   @Test
+  void endsWhatTheRecordForbidsAlthoughAWorkflowRunsThatWasToldOtherwise() {
+    String token = world.live(ONE);
+    world.ledger.append(
+        ONE,
+        EntryKind.REVOCATION,
+        "revocation/1/SUSPENDED",
+        body -> body.put("next", GateState.SUSPENDED.name()).put("reason", "taken back"));
+    assertThat(world.sweep().findings()).isEmpty();
+    assertThat(world.vault.works(token)).isTrue();
+    world.clock.forward(GrantReview.GRACE);
+    assertThat(only(world.sweep()).reason()).isEqualTo(Reason.REVOCATION_UNFINISHED);
+    world.assertSwept(ONE, token);
+    assertThat(Standing.of(world.record, ONE)).isEqualTo(Standing.SUSPENDED);
+  }
+
+  @Test
   void endsARoleThatNoOpenGrantStandsBehind() {
     String alive = world.live(ONE);
     String dead = world.orphan(TWO, Slot.B);

@@ -31,6 +31,8 @@ final class SqlFailures {
           "supersession_by_frozen_release", FailureType.RECORD_CONFLICT,
           "entry_key_once", FailureType.RECORD_CONFLICT);
 
+  private static final String NONE = "-----";
+
   private SqlFailures() {}
 
   static GateException translate(String operation, SQLException failure) {
@@ -54,6 +56,11 @@ final class SqlFailures {
    * that only reads (after a failover).
    */
   private static boolean away(String state) {
+    if (state.equals(NONE)) {
+      // No server answered: the pool is closed or the thread was interrupted, as when a worker
+      // stops. What it was doing must be tried again by the next one.
+      return true;
+    }
     return switch (state.substring(0, 2)) {
       case "08", "53", "57", "40" -> true;
       default -> state.equals("55P03") || state.equals("25P03") || state.equals("25006");
@@ -67,7 +74,7 @@ final class SqlFailures {
 
   private static String stateOf(SQLException failure) {
     String state = failure.getSQLState();
-    return state == null || state.length() != 5 ? "-----" : state;
+    return state == null || state.length() != 5 ? NONE : state;
   }
 
   private static String constraintOf(SQLException failure) {

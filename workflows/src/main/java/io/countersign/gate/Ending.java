@@ -24,7 +24,7 @@ final class Ending {
   private static final Duration LOUD_AGAIN = Duration.ofHours(1);
 
   /** When an attempt that failed for good is made again. */
-  private static final Duration AGAIN = Duration.ofMinutes(1);
+  private static final Duration AGAIN = Duration.ofSeconds(30);
 
   private final Gate gate;
   private final Correspondence correspondence;

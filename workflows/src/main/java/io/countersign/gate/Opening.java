@@ -120,8 +120,16 @@ final class Opening {
                 review.decision().type(),
                 String.valueOf(review.decision().why()));
         case APPROVED -> gate.turn(GateState.GRANTING);
-        case PENDING ->
-            gate.close(GateState.AWAITING_SIGN_OFF, null, "The requirements are not met.");
+        case PENDING -> {
+          if (gate.memory.armed) {
+            gate.revoke(
+                GateState.AWAITING_SIGN_OFF,
+                FailureType.NOT_APPROVED,
+                FailureType.NOT_APPROVED.sentence());
+          } else {
+            gate.turn(GateState.AWAITING_SIGN_OFF);
+          }
+        }
       }
     } catch (ActivityFailure failure) {
       stop(failure);

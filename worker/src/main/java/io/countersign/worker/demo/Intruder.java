@@ -125,6 +125,11 @@ public final class Intruder {
 
   /** Answers an activity in the worker's place. */
   public void complete(String workflowId, String activityId, JsonNode result) {
+    complete(workflowId, activityId, result.toString());
+  }
+
+  /** Answers with anything, also what is not a result. */
+  public void complete(String workflowId, String activityId, String result) {
     run(
         "activity",
         "complete",
@@ -133,7 +138,20 @@ public final class Intruder {
         "--activity-id",
         activityId,
         "--result",
-        result.toString());
+        result);
+  }
+
+  /** Ends an activity in failure in the worker's place. */
+  public void fail(String workflowId, String activityId) {
+    run(
+        "activity",
+        "fail",
+        "--workflow-id",
+        workflowId,
+        "--activity-id",
+        activityId,
+        "--reason",
+        "none of your business");
   }
 
   public void terminate(String workflowId) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.countersign.activities.engine.EngineBinaries;
 import io.countersign.activities.port.SecretText;
+import io.countersign.gate.ReleaseGate;
+import io.countersign.gate.ReleaseGateImpl;
 import io.countersign.policy.GateFunction;
 import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
@@ -11,14 +13,20 @@ import io.countersign.signoff.OrderKind;
 import io.countersign.signoff.SignOffDecision;
 import io.countersign.worker.demo.Intruder;
 import io.countersign.worker.engine.ExampleSystem;
+import io.countersign.worker.gateway.FailureTranslation;
+import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkerFactoryOptions;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Releases of the example as its people lead them, up to the point at which somebody attacks. */
 final class Life {
   private static final String LIKE = "2026.11.1";
 
   final Gatehouse house = Gatehouse.open();
-  private static Rogue rogue;
+  private static @Nullable Rogue rogue;
+  private @Nullable WorkerFactory standIn;
 
   Intruder intruder() {
     return new Intruder(
@@ -29,10 +37,12 @@ final class Life {
 
   Rogue rogue() {
     synchronized (Life.class) {
-      if (rogue == null) {
-        rogue = Rogue.hire(house.client);
+      Rogue hired = rogue;
+      if (hired == null) {
+        hired = Rogue.hire(house.client);
+        rogue = hired;
       }
-      return rogue;
+      return hired;
     }
   }
 
@@ -41,6 +51,10 @@ final class Life {
     ReleaseId id = house.start(LIKE, version);
     house.await(id, GateState.AWAITING_SIGN_OFF);
     Gatehouse.await(() -> house.workload.login(ExampleSystem.SYSTEM, "probe"), Optional::isPresent);
+    // The gate has seen the login once it has closed the probe.
+    Gatehouse.await(() -> house.workload.login(ExampleSystem.SYSTEM, "probe"), Optional::isEmpty);
+    // A worker that stops takes its attempts with it for a minute; this one has to be over.
+    Gatehouse.await(() -> intruder().pending(id.workflowId(), "ProveIdentity"), Optional::isEmpty);
     return id;
   }
 
@@ -55,6 +69,37 @@ final class Life {
     approveAll(id);
     house.await(id, GateState.LIVE);
     return id;
+  }
+
+  /**
+   * Puts a worker that runs workflows alone in the place of the gate's, so that every activity
+   * waits for whoever answers it by hand.
+   */
+  void standIn() {
+    if (standIn == null) {
+      house.stopWorker();
+      WorkerFactory workflows =
+          WorkerFactory.newInstance(
+              house.client,
+              WorkerFactoryOptions.newBuilder()
+                  .setWorkerInterceptors(new FailureTranslation())
+                  .build());
+      workflows
+          .newWorker(ReleaseGate.TASK_QUEUE)
+          .registerWorkflowImplementationTypes(ReleaseGateImpl.class);
+      workflows.start();
+      standIn = workflows;
+    }
+  }
+
+  /** Brings the gate's own worker back. */
+  void standDown() {
+    if (standIn != null) {
+      standIn.shutdownNow();
+      standIn.awaitTermination(10, TimeUnit.SECONDS);
+      standIn = null;
+      house.startWorker();
+    }
   }
 
   Optional<SecretText> login(ReleaseId id) {

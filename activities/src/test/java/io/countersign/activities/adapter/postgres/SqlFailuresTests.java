@@ -33,7 +33,7 @@ class SqlFailuresTests {
     "42P01, INTERNAL",
     "22P05, INTERNAL",
     "23505, INTERNAL",
-    ", INTERNAL"
+    ", DATABASE_UNAVAILABLE"
   })
   void translatesByState(String state, FailureType type) {
     GateException failure =

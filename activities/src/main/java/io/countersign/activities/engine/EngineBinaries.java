@@ -25,7 +25,8 @@ public final class EngineBinaries {
 
   /** For this process. */
   public static EngineBinaries ofThisProcess() {
-    return new EngineBinaries(System.getenv(), Path.of(""));
+    // The launcher tells where it lies, so that its engines are found from any working directory.
+    return new EngineBinaries(System.getenv(), Path.of(System.getProperty("countersign.home", "")));
   }
 
   public Optional<Path> temporal() {

@@ -42,6 +42,12 @@ public final class TemporalStubs {
             .setHealthCheckTimeout(GREETING)
             .setSystemInfoTimeout(GREETING)
             .setRpcRetryOptions(RpcRetryOptions.newBuilder().setExpiration(patience).build());
+    return WorkflowServiceStubs.newServiceStubs(secured(options, connection).build());
+  }
+
+  /** Proves this process to the server and the server to it, as the connection says. */
+  public static WorkflowServiceStubsOptions.Builder secured(
+      WorkflowServiceStubsOptions.Builder options, TemporalConnection connection) {
     Path apiKey = connection.apiKey();
     if (apiKey != null) {
       readApiKey(apiKey);
@@ -52,7 +58,7 @@ public final class TemporalStubs {
     } else {
       options.setEnableHttps(connection.tls());
     }
-    return WorkflowServiceStubs.newServiceStubs(options.build());
+    return options;
   }
 
   private static String readApiKey(Path file) {

@@ -18,9 +18,11 @@ import io.countersign.worker.gateway.FailureTranslation;
 import io.countersign.worker.gateway.NamespaceIdentity;
 import io.countersign.worker.gateway.SweepSchedule;
 import io.countersign.worker.gateway.TemporalDirectory;
+import io.countersign.worker.gateway.TemporalStubs;
 import io.temporal.activity.Activity;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.spring.boot.TemporalOptionsCustomizer;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
@@ -55,6 +57,12 @@ class GateBeans {
   @Bean
   TemporalOptionsCustomizer<WorkerFactoryOptions.Builder> failureTranslation() {
     return options -> options.setWorkerInterceptors(new FailureTranslation());
+  }
+
+  @Bean
+  TemporalOptionsCustomizer<WorkflowServiceStubsOptions.Builder> securedConnection(
+      Settings settings) {
+    return options -> TemporalStubs.secured(options, settings.temporal());
   }
 
   @Bean(destroyMethod = "close")

@@ -5,6 +5,8 @@ import io.countersign.release.Digest;
 import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
 import io.countersign.release.Span;
+import io.countersign.worker.config.Settings;
+import io.countersign.worker.config.SweepOnce;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -52,6 +54,11 @@ public final class Main implements Runnable {
           quiet("approvers", ApproversCommands::line),
           quiet("keygen", s -> new CommandLine(new KeygenCommand(s))),
           quiet("vault", VaultCommands::line),
+          quiet("doctor", s -> new CommandLine(new DoctorCommand())),
+          logging(
+              "sweep",
+              s ->
+                  new CommandLine(new SweepCommand(() -> SweepOnce.run(Settings.ofThisProcess())))),
           logging("serve", s -> new CommandLine(new ServeCommand())),
           logging("up", s -> new CommandLine(new UpCommand())),
           logging("demo", s -> new CommandLine(new DemoCommand())));

@@ -82,7 +82,7 @@ public final class SettledParts implements AutoCloseable {
     database.close();
   }
 
-  private static ConfiguredRules rules(Settings settings, Path gateFile) {
+  static ConfiguredRules rules(Settings settings, Path gateFile) {
     return new ConfiguredRules(
         gateFile,
         settings.approversFile(),

@@ -1,0 +1,119 @@
+package io.countersign.worker.config;
+
+import io.countersign.activities.adapter.postgres.PostgresDatabase;
+import io.countersign.activities.adapter.postgres.PostgresMigrations;
+import io.countersign.activities.adapter.vault.VaultCredentialBroker;
+import io.countersign.activities.adapter.vault.VaultTransitSigner;
+import io.countersign.activities.port.GateRules.Rules;
+import io.countersign.activities.port.Readiness;
+import io.countersign.failure.FailureType;
+import io.countersign.failure.GateException;
+import io.countersign.grant.SystemRef;
+import io.countersign.policy.GatePolicy.SystemPolicy;
+import io.countersign.worker.gateway.NamespaceIdentity;
+import io.countersign.worker.gateway.TemporalStubs;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/** Asks every dependency of a worker whether it is ready. Looks only; writes nothing anywhere. */
+public final class Doctor {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final byte[] TRIAL = "countersign doctor".getBytes(StandardCharsets.UTF_8);
+
+  private final Settings settings;
+  private final List<Readiness> found = new ArrayList<>();
+
+  public Doctor(Settings settings) {
+    this.settings = settings;
+  }
+
+  /** One line for each need, in the order in which a worker meets them. */
+  public List<Readiness> look() {
+    Optional<Rules> rules = Optional.ofNullable(rules());
+    ask("Temporal answers and has the namespace", this::temporal);
+    postgres();
+    ask("Vault takes the gate's signing key", this::signing);
+    rules.ifPresent(
+        known ->
+            known.policy().systems().forEach(system -> ask(slots(system), () -> slot(system))));
+    return List.copyOf(found);
+  }
+
+  private @Nullable Rules rules() {
+    Rules[] read = new Rules[1];
+    ask(
+        "gate and approvers file are valid"
+            + (settings.development() ? " (unsigned: development)" : " and signed by their owners"),
+        () -> {
+          read[0] = SettledParts.rules(settings, settings.gateFile().toAbsolutePath()).now();
+          return read[0].policy().systems().size()
+              + " systems, "
+              + read[0].approvers().people().size()
+              + " people";
+        });
+    return read[0];
+  }
+
+  private String temporal() {
+    WorkflowServiceStubs stubs = TemporalStubs.open(settings.temporal(), PATIENCE);
+    try {
+      return "namespace id "
+          + new NamespaceIdentity(stubs, settings.temporal().namespace()).namespaceId();
+    } finally {
+      stubs.shutdownNow();
+    }
+  }
+
+  private void postgres() {
+    try (PostgresDatabase database = new PostgresDatabase(settings.postgres())) {
+      found.addAll(new PostgresMigrations(database).readiness());
+    } catch (GateException | IllegalArgumentException e) {
+      found.add(new Readiness("PostgreSQL answers", false, String.valueOf(e.getMessage())));
+    }
+  }
+
+  private String signing() {
+    VaultTransitSigner signer =
+        new VaultTransitSigner(
+            settings.vault(), settings.vaultGrant(), settings.vaultWatch(), Clock.systemUTC());
+    signer.sign(TRIAL);
+    return signer.keyId();
+  }
+
+  private static String slots(SystemPolicy system) {
+    return "Vault has both slots of " + system.environment() + "/" + system.name();
+  }
+
+  private String slot(SystemPolicy system) {
+    VaultCredentialBroker broker =
+        new VaultCredentialBroker(
+            settings.vault(),
+            settings.vaultGrant(),
+            settings.vaultWatch(),
+            Clock.systemUTC(),
+            PATIENCE,
+            Map.of());
+    SystemRef ref = new SystemRef(system.environment(), system.name());
+    if (!broker.identity(ref).slotsAgree()) {
+      throw new GateException(
+          FailureType.NOT_ONBOARDED, "the slots of " + ref + " accept different identities");
+    }
+    return broker.list(ref).size() + " roles";
+  }
+
+  private void ask(String need, Callable<String> question) {
+    try {
+      found.add(new Readiness(need, true, question.call()));
+    } catch (Exception e) {
+      found.add(new Readiness(need, false, String.valueOf(e.getMessage())));
+    }
+  }
+}

@@ -26,7 +26,6 @@ public enum Setting {
   VAULT_ADDRESS("vault.address", "https://host:port"),
   VAULT_NAMESPACE("vault.namespace", "the name of a namespace"),
   VAULT_CA("vault.ca", "a file of PEM certificates"),
-  VAULT_TRANSIT_KEY("vault.transit-key", "the name of the signing key"),
   VAULT_GRANT_TOKEN_FILE("vault.grant.token-file", "a file with a token, for development"),
   VAULT_GRANT_JWT_FILE("vault.grant.jwt-file", "a file with a JWT of the platform"),
   VAULT_GRANT_MOUNT("vault.grant.mount", "the path of a JWT auth mount, without auth/"),
@@ -39,6 +38,7 @@ public enum Setting {
   POSTGRES_URL("postgres.url", "jdbc:postgresql://host:port/database"),
   POSTGRES_USER("postgres.user", "the name of a database user"),
   POSTGRES_PASSWORD_FILE("postgres.password-file", "a file with the password"),
+  POSTGRES_MIGRATE("postgres.migrate", "true or false"),
 
   WORKER_NAME("worker.name", "a name for this worker in the record"),
   NOTIFY_WEBHOOK("notify.webhook", "https://host/path"),

@@ -23,7 +23,6 @@ import java.util.regex.Pattern;
 public final class Settings {
   private static final Pattern ADDRESS =
       Pattern.compile("[^\\s/:]+:[0-9]{1,5}|\\[[^\\s/]+]:[0-9]{1,5}");
-  private static final String TRANSIT_KEY = "countersign-gate";
 
   private final Map<Setting, Value> values;
 
@@ -123,9 +122,12 @@ public final class Settings {
         Setting.VAULT_WATCH_ROLE);
   }
 
-  /** The gate's signing key; {@code countersign-gate} unless set. */
-  public String vaultTransitKey() {
-    return text(Setting.VAULT_TRANSIT_KEY).orElse(TRANSIT_KEY);
+  /**
+   * Whether a worker brings the record's schema up to date itself; true unless set. A worker whose
+   * login owns nothing leaves that to {@code countersign migrate}.
+   */
+  public boolean postgresMigrate() {
+    return !given(Setting.POSTGRES_MIGRATE) || flag(Setting.POSTGRES_MIGRATE);
   }
 
   public PostgresSettings postgres() {

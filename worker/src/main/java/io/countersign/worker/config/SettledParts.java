@@ -46,7 +46,9 @@ public final class SettledParts implements AutoCloseable {
   public static SettledParts of(Settings settings, RunIdentity runs) {
     Clock clock = Clock.systemUTC();
     PostgresDatabase database = new PostgresDatabase(settings.postgres());
-    new PostgresMigrations(database).migrate();
+    if (settings.postgresMigrate()) {
+      new PostgresMigrations(database).migrate();
+    }
     VaultTransitSigner signer =
         new VaultTransitSigner(
             settings.vault(), settings.vaultGrant(), settings.vaultWatch(), clock);

@@ -38,8 +38,6 @@ public final class TemporalStubs {
         WorkflowServiceStubsOptions.newBuilder()
             .setTarget(connection.address())
             .setRpcTimeout(ATTEMPT)
-            .setHealthCheckAttemptTimeout(GREETING)
-            .setHealthCheckTimeout(GREETING)
             .setSystemInfoTimeout(GREETING)
             .setRpcRetryOptions(RpcRetryOptions.newBuilder().setExpiration(patience).build());
     return WorkflowServiceStubs.newServiceStubs(secured(options, connection).build());

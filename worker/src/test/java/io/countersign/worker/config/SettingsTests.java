@@ -24,7 +24,7 @@ class SettingsTests {
   @Test
   void reachesTheDevServerWhenNothingIsSet() {
     assertThat(settings().temporal()).isEqualTo(TemporalConnection.local("127.0.0.1:7233"));
-    assertThat(settings().vaultTransitKey()).isEqualTo("countersign-gate");
+    assertThat(settings().postgresMigrate()).isTrue();
     assertThat(settings().development()).isFalse();
   }
 

@@ -4,12 +4,10 @@ import io.countersign.failure.FailureType;
 import io.countersign.failure.GateFailures;
 import io.countersign.record.EntryKind;
 import io.countersign.release.GateState;
-import io.temporal.common.VersioningBehavior;
 import io.temporal.common.converter.RawValue;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
-import io.temporal.workflow.WorkflowVersioningBehavior;
 
 /** One release from submission to its end: the loop over states and the doors for messages. */
 public final class ReleaseGateImpl implements ReleaseGate {
@@ -25,7 +23,6 @@ public final class ReleaseGateImpl implements ReleaseGate {
   }
 
   @Override
-  @WorkflowVersioningBehavior(VersioningBehavior.AUTO_UPGRADE)
   public GateView run(GateInput input) {
     try {
       gate.show();

@@ -141,19 +141,6 @@ public final class Intruder {
         result);
   }
 
-  /** Ends an activity in failure in the worker's place. */
-  public void fail(String workflowId, String activityId) {
-    run(
-        "activity",
-        "fail",
-        "--workflow-id",
-        workflowId,
-        "--activity-id",
-        activityId,
-        "--reason",
-        "none of your business");
-  }
-
   public void terminate(String workflowId) {
     run("workflow", "terminate", "--workflow-id", workflowId, "--reason", "gone");
   }

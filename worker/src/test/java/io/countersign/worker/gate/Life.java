@@ -14,6 +14,8 @@ import io.countersign.signoff.SignOffDecision;
 import io.countersign.worker.demo.Intruder;
 import io.countersign.worker.engine.ExampleSystem;
 import io.countersign.worker.gateway.FailureTranslation;
+import io.temporal.activity.DynamicActivity;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import java.util.Optional;
@@ -27,6 +29,7 @@ final class Life {
   final Gatehouse house = Gatehouse.open();
   private static @Nullable Rogue rogue;
   private @Nullable WorkerFactory standIn;
+  private @Nullable WorkerFactory saboteur;
 
   Intruder intruder() {
     return new Intruder(
@@ -92,8 +95,26 @@ final class Life {
     }
   }
 
+  /** Somebody's worker on the gate's queue, which fails every activity for good. */
+  void sabotage() {
+    WorkerFactory liar = WorkerFactory.newInstance(house.client);
+    liar.newWorker(ReleaseGate.TASK_QUEUE)
+        .registerActivitiesImplementations(
+            (DynamicActivity)
+                arguments -> {
+                  throw ApplicationFailure.newNonRetryableFailure("none of your business", "LIE");
+                });
+    liar.start();
+    saboteur = liar;
+  }
+
   /** Brings the gate's own worker back. */
   void standDown() {
+    if (saboteur != null) {
+      saboteur.shutdownNow();
+      saboteur.awaitTermination(10, TimeUnit.SECONDS);
+      saboteur = null;
+    }
     if (standIn != null) {
       standIn.shutdownNow();
       standIn.awaitTermination(10, TimeUnit.SECONDS);

@@ -12,12 +12,21 @@ import org.jspecify.annotations.Nullable;
  * @param completedAt when the release came to its end, if it did
  */
 public record ReleaseStatus(String state, Instant at, @Nullable Instant completedAt) {
+  /** Stands for a told LIVE that no live grant in the record agrees with. */
+  public static final String UNCONFIRMED = "UNCONFIRMED";
+
+  private static final String LIVE = "LIVE";
   private static final Pattern STATE = Pattern.compile("[A-Z_]{1,32}");
 
   public ReleaseStatus {
     if (!STATE.matcher(state).matches()) {
       throw new IllegalArgumentException("status: state must be 1 to 32 of A-Z _");
     }
+  }
+
+  /** As readers see it where the record has no live grant: nothing is LIVE by being told. */
+  public ReleaseStatus withoutLiveGrant() {
+    return LIVE.equals(state) ? new ReleaseStatus(UNCONFIRMED, at, completedAt) : this;
   }
 
   /**

@@ -12,11 +12,13 @@ import io.countersign.activity.DecisionView.Status;
 import io.countersign.activity.GrantActivities.GrantOutcome;
 import io.countersign.activity.GrantActivities.GrantRequest;
 import io.countersign.activity.GrantActivities.GrantStatus;
+import io.countersign.activity.GrantActivities.RevokeRequest;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
 import io.countersign.policy.GatePolicy.Freeze;
 import io.countersign.record.Grant;
 import io.countersign.record.GrantState;
+import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
 import java.time.Instant;
 import java.util.Optional;
@@ -31,6 +33,7 @@ public final class Granting {
   private final Dossiers dossiers;
   private final Reexamination reexamination;
   private final RoleWriting writing;
+  private final Revoking revoking;
   private final ReleaseRecord record;
   private final GateRules rules;
   private final Ledger ledger;
@@ -39,12 +42,14 @@ public final class Granting {
       Dossiers dossiers,
       Reexamination reexamination,
       RoleWriting writing,
+      Revoking revoking,
       ReleaseRecord record,
       GateRules rules,
       Ledger ledger) {
     this.dossiers = dossiers;
     this.reexamination = reexamination;
     this.writing = writing;
+    this.revoking = revoking;
     this.record = record;
     this.rules = rules;
     this.ledger = ledger;
@@ -107,6 +112,10 @@ public final class Granting {
           null,
           null);
     } catch (GateException failure) {
+      if (failure.type() == FailureType.SCOPE_CHANGED) {
+        takeBack(request, dossier, detail(failure));
+        return no(dossier, GrantStatus.SCOPE_CHANGED, failure.type(), detail(failure), null);
+      }
       if (failure.type() != FailureType.NO_FREE_SLOT) {
         throw failure;
       }
@@ -121,6 +130,20 @@ public final class Granting {
           null,
           null,
           writing.inTheWay(dossier.id()).orElse(null));
+    }
+  }
+
+  /**
+   * Ends a role that was written although the scope had just changed, without waiting for a
+   * workflow to ask for it.
+   */
+  private void takeBack(GrantRequest request, Dossier dossier, String why) {
+    try {
+      revoking.revoke(
+          new RevokeRequest(dossier.id(), request.generation(), GateState.CHECKING, why));
+    } catch (GateException unproved) {
+      // The outcome names the grant that is still open, and the workflow goes on revoking it.
+      return;
     }
   }
 

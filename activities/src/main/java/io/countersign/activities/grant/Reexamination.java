@@ -13,6 +13,7 @@ import io.countersign.activities.port.SubjectSources;
 import io.countersign.activities.release.Dossier;
 import io.countersign.activities.release.Dossiers;
 import io.countersign.activities.release.Evidence;
+import io.countersign.activities.release.JudgedDocuments;
 import io.countersign.activities.release.Ledger;
 import io.countersign.activities.signoff.CiIdentity;
 import io.countersign.activities.signoff.Submission;
@@ -76,8 +77,8 @@ public final class Reexamination {
    * The decision on what is there now.
    *
    * @throws GateException SUBJECT_CHANGED or SCOPE_CHANGED when it is not what was signed off (I2);
-   *     IDENTITY_NOT_PROVED when no workload has logged in; RECORD_CONFLICT when the record
-   *     contradicts itself
+   *     DIGEST_MISMATCH when an archived document is not; IDENTITY_NOT_PROVED when no workload has
+   *     logged in; RECORD_CONFLICT when the record contradicts itself
    */
   DecisionView decide(Dossier dossier, Rules now) {
     requireSubmission(dossier);
@@ -100,6 +101,7 @@ public final class Reexamination {
           FailureType.SCOPE_CHANGED,
           "the review is now " + review.digest() + ", signed was " + signed);
     }
+    JudgedDocuments.requireArchived(record.documents(), dossier, checks);
     return DecisionView.of(
         Judge.decide(
             dossier.requirements(signed, now),

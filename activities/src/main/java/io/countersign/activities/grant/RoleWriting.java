@@ -7,6 +7,7 @@ import io.countersign.activities.port.ReleaseRecord;
 import io.countersign.activities.port.RunIdentity;
 import io.countersign.activities.release.Dossier;
 import io.countersign.activities.release.Dossiers;
+import io.countersign.activities.release.Evidence;
 import io.countersign.activities.release.Ledger;
 import io.countersign.activity.GateJson;
 import io.countersign.activity.GrantActivities.GrantRequest;
@@ -23,13 +24,17 @@ import io.countersign.record.GrantRequestKey;
 import io.countersign.record.GrantState;
 import io.countersign.record.GrantTicket;
 import io.countersign.record.JsonDocument;
+import io.countersign.release.Digest;
 import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
 import io.countersign.signoff.OrderKind;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Takes the slot in the record, writes the role while the record holds the grant locked, and says
@@ -39,18 +44,26 @@ public final class RoleWriting {
   private final ReleaseRecord record;
   private final CredentialBroker broker;
   private final RunIdentity runs;
+  private final Evidence evidence;
   private final Ledger ledger;
 
   public RoleWriting(
-      ReleaseRecord record, CredentialBroker broker, RunIdentity runs, Ledger ledger) {
+      ReleaseRecord record,
+      CredentialBroker broker,
+      RunIdentity runs,
+      Evidence evidence,
+      Ledger ledger) {
     this.record = record;
     this.broker = broker;
     this.runs = runs;
+    this.evidence = evidence;
     this.ledger = ledger;
   }
 
+  /** SCOPE_CHANGED when the policies read back with the role are not those of the review. */
   Grant write(GrantRequest request, Dossier dossier) {
     ReleaseId release = dossier.id();
+    SortedMap<String, Digest> signed = signedPolicies(release);
     returnFromSuccessor(release);
     Instant opened = ledger.now();
     GrantTicket ticket =
@@ -74,7 +87,7 @@ public final class RoleWriting {
             dossier.manifest().access().policies(),
             dossier.manifest().access().tokenTtl(),
             dossier.manifest().access().validity());
-    record.grants().whileWriting(ticket, json(spec), ledger.now(), grant -> written(spec));
+    record.grants().whileWriting(ticket, json(spec), ledger.now(), grant -> written(spec, signed));
     Grant live =
         record.grants().grants(release).stream()
             .filter(grant -> grant.grantId().equals(ticket.grantId()))
@@ -115,12 +128,33 @@ public final class RoleWriting {
     return Dossiers.json(entry.body()).path(field).asText();
   }
 
-  private Written<Boolean> written(GrantSpec spec) {
+  /** Digests of the policies' bodies in the review that people signed, by name. */
+  private SortedMap<String, Digest> signedPolicies(ReleaseId release) {
+    SortedMap<String, Digest> signed = new TreeMap<>();
+    evidence
+        .reviewDocument(release, record.releases().reviewRound(release))
+        .orElseThrow(
+            () -> new GateException(FailureType.RECORD_CONFLICT, "there is no review to grant on"))
+        .path("policies")
+        .properties()
+        .forEach(
+            body ->
+                signed.put(
+                    body.getKey(),
+                    Digest.of(body.getValue().asText().getBytes(StandardCharsets.UTF_8))));
+    return signed;
+  }
+
+  private Written<Boolean> written(GrantSpec spec, SortedMap<String, Digest> signed) {
     SystemRef system = SystemRef.of(spec.release());
     if (broker.inspect(system, spec.slot()).roles().stream().anyMatch(role -> role.isProbe())) {
       broker.closeProbe(system, spec.slot());
     }
     GrantProof proof = broker.grant(spec);
+    if (!proof.policies().equals(signed)) {
+      throw new GateException(
+          FailureType.SCOPE_CHANGED, "a policy changed while the role was being written");
+    }
     return new Written<>(true, json(proof));
   }
 

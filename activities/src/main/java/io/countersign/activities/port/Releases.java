@@ -42,6 +42,10 @@ public interface Releases {
    */
   Entry tell(NewEntry entry, String state);
 
-  /** The state as last told. Information, never authority. */
+  /**
+   * The state as last told; {@link ReleaseStatus#UNCONFIRMED} where LIVE was told and the release
+   * has no live grant, because whoever can schedule activities can tell. Information, never
+   * authority.
+   */
   Optional<ReleaseStatus> status(ReleaseId release);
 }

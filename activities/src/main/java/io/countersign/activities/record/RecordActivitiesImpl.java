@@ -36,6 +36,10 @@ public final class RecordActivitiesImpl implements RecordActivities {
       throw new GateException(
           FailureType.RECORD_CONFLICT, "a workflow may not tell of " + telling.kind());
     }
+    if (telling.kind() == EntryKind.COMPLETE && !telling.state().ended()) {
+      throw new GateException(
+          FailureType.RECORD_CONFLICT, telling.state() + " is not the end of a release");
+    }
     String key = key(telling);
     if (ledger.has(telling.release(), telling.kind(), key)) {
       return;

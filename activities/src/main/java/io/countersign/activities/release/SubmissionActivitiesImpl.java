@@ -85,6 +85,7 @@ public final class SubmissionActivitiesImpl implements SubmissionActivities {
   }
 
   private Digest write(Dossier dossier, int round, List<CheckResult> checks) {
+    JudgedDocuments.named(dossier, checks);
     Review review =
         dossier.review(
             new TreeMap<>(broker.policies(dossier.manifest().access().policies())), checks);

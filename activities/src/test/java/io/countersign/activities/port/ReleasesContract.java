@@ -13,6 +13,7 @@ import io.countersign.failure.FailureType;
 import io.countersign.record.EntryKey;
 import io.countersign.record.EntryKind;
 import io.countersign.record.FrozenRelease;
+import io.countersign.record.GrantTicket;
 import io.countersign.record.IdentityProof;
 import io.countersign.record.NewEntry;
 import io.countersign.record.ReleaseStatus;
@@ -110,7 +111,8 @@ public interface ReleasesContract extends RecordFixture {
 
   @Test
   default void keepsTheStateAsLastTold() {
-    ReleaseId id = newSystem();
+    ReleaseId id = frozenRelease();
+    liveGrant(id, "k");
     Releases releases = record().releases();
     releases.tell(told(id, EntryKind.STATE, "state/1", NOW), "CHECKING");
     releases.tell(told(id, EntryKind.STATE, "state/2", NOW.plusSeconds(2)), "LIVE");
@@ -121,6 +123,22 @@ public interface ReleasesContract extends RecordFixture {
     assertThat(releases.status(id))
         .contains(new ReleaseStatus("RETIRED", NOW.plusSeconds(3), NOW.plusSeconds(3)));
     assertThat(record().entries().count(id)).isEqualTo(4);
+  }
+
+  @Test
+  default void saysLiveOnlyWhereAGrantIsLive() {
+    ReleaseId id = frozenRelease();
+    Releases releases = record().releases();
+    releases.tell(told(id, EntryKind.STATE, "state/1", NOW), "LIVE");
+    assertThat(releases.status(id)).contains(new ReleaseStatus("UNCONFIRMED", NOW, null));
+    GrantTicket ticket = open(id, "k");
+    releases.tell(told(id, EntryKind.STATE, "state/2", NOW.plusSeconds(1)), "LIVE");
+    assertThat(releases.status(id).orElseThrow().state()).isEqualTo("UNCONFIRMED");
+    write(ticket);
+    releases.tell(told(id, EntryKind.STATE, "state/3", NOW.plusSeconds(2)), "LIVE");
+    assertThat(releases.status(id).orElseThrow().state()).isEqualTo("LIVE");
+    record().grants().beginRevocation(id);
+    assertThat(releases.status(id).orElseThrow().state()).isEqualTo("UNCONFIRMED");
   }
 
   @Test

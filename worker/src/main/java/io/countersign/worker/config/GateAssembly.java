@@ -144,7 +144,8 @@ public final class GateAssembly {
         new Granting(
             dossiers,
             reexamination,
-            new RoleWriting(parts.record(), parts.broker(), parts.runs(), ledger),
+            new RoleWriting(parts.record(), parts.broker(), parts.runs(), evidence, ledger),
+            revoking(),
             parts.record(),
             parts.rules(),
             ledger),

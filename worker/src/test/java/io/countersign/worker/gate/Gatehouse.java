@@ -245,7 +245,7 @@ final class Gatehouse {
     return seen;
   }
 
-  private static Path exampleDirectory() {
+  static Path exampleDirectory() {
     for (Path up = Path.of("").toAbsolutePath(); up != null; up = up.getParent()) {
       Path example = up.resolve("examples/fraud-scorer");
       if (Files.isDirectory(example)) {

@@ -14,15 +14,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 final class InMemoryReleases implements Releases {
   private final InMemoryEntries entries;
+  private final Predicate<ReleaseId> live;
   private final Map<ReleaseId, FrozenRelease> frozen = new HashMap<>();
   private final Map<ReleaseId, Integer> rounds = new HashMap<>();
   private final Map<ReleaseId, ReleaseStatus> statuses = new HashMap<>();
 
-  InMemoryReleases(InMemoryEntries entries) {
+  /**
+   * @param live whether a release has a live grant
+   */
+  InMemoryReleases(InMemoryEntries entries, Predicate<ReleaseId> live) {
     this.entries = entries;
+    this.live = live;
   }
 
   @Override
@@ -43,8 +49,7 @@ final class InMemoryReleases implements Releases {
         .filter(release -> release.id().environment().equals(environment))
         .filter(release -> release.id().system().equals(system))
         .filter(
-            release ->
-                status(release.id()).map(status -> status.completedAt() == null).orElse(true))
+            release -> told(release.id()).map(status -> status.completedAt() == null).orElse(true))
         .sorted(
             Comparator.comparing(FrozenRelease::frozenAt)
                 .thenComparing(release -> release.id().toString()))
@@ -85,7 +90,12 @@ final class InMemoryReleases implements Releases {
   }
 
   @Override
-  public synchronized Optional<ReleaseStatus> status(ReleaseId release) {
+  public Optional<ReleaseStatus> status(ReleaseId release) {
+    // The grants have a monitor of their own and ask this one: theirs is not asked for under it.
+    return told(release).map(status -> live.test(release) ? status : status.withoutLiveGrant());
+  }
+
+  private synchronized Optional<ReleaseStatus> told(ReleaseId release) {
     return Optional.ofNullable(statuses.get(release));
   }
 }

@@ -8,16 +8,22 @@ import io.countersign.activities.port.LiveReleases;
 import io.countersign.activities.port.ReleaseRecord;
 import io.countersign.activities.port.Releases;
 import io.countersign.activities.port.SweepLedger;
+import io.countersign.record.GrantState;
+import io.countersign.release.ReleaseId;
 
 /** The control record in memory. Arbiter of nothing: another process does not see it. */
 public final class UnsafeInMemoryReleaseRecord implements ReleaseRecord {
   private final InMemoryDocuments documents = new InMemoryDocuments();
   private final InMemoryEntries entries = new InMemoryEntries();
-  private final InMemoryReleases releases = new InMemoryReleases(entries);
+  private final InMemoryReleases releases = new InMemoryReleases(entries, this::live);
   private final InMemoryGrants grants = new InMemoryGrants(releases);
   private final InMemoryLiveReleases live = new InMemoryLiveReleases(releases, grants);
   private final InMemoryIdentities identities = new InMemoryIdentities();
   private final InMemorySweepLedger sweeps = new InMemorySweepLedger();
+
+  private boolean live(ReleaseId release) {
+    return grants.grants(release).stream().anyMatch(grant -> grant.state() == GrantState.LIVE);
+  }
 
   @Override
   public Releases releases() {

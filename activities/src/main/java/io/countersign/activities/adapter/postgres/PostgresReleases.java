@@ -121,13 +121,17 @@ final class PostgresReleases implements Releases {
           if (appended.written()) {
             session.update(
                 "INSERT INTO release_status AS s (release, state, at, completed_at)"
-                    + " VALUES (?, ?, ?, ?)"
+                    + " SELECT r, CASE WHEN told <> 'LIVE' OR EXISTS (SELECT FROM access_grant g"
+                    + " WHERE g.release = r AND g.state = 'LIVE') THEN told ELSE unconfirmed END,"
+                    + " at, completed_at FROM (VALUES (?, ?, ?, ?::timestamptz, ?::timestamptz))"
+                    + " AS t (r, told, unconfirmed, at, completed_at)"
                     + " ON CONFLICT (release) DO UPDATE SET state = EXCLUDED.state,"
                     + " at = EXCLUDED.at,"
                     + " completed_at = COALESCE(s.completed_at, EXCLUDED.completed_at)"
                     + " WHERE s.at <= EXCLUDED.at",
                 entry.release(),
                 told.state(),
+                ReleaseStatus.UNCONFIRMED,
                 told.at(),
                 told.completedAt());
           }
@@ -141,12 +145,16 @@ final class PostgresReleases implements Releases {
         "read a state",
         session ->
             session.first(
-                "SELECT state, at, completed_at FROM release_status WHERE release = ?",
+                "SELECT CASE WHEN s.state <> 'LIVE' OR EXISTS (SELECT FROM access_grant g"
+                    + " WHERE g.release = s.release AND g.state = 'LIVE')"
+                    + " THEN s.state ELSE ? END AS state, s.at, s.completed_at"
+                    + " FROM release_status s WHERE s.release = ?",
                 row ->
                     new ReleaseStatus(
                         row.getString("state"),
                         Session.instant(row, "at"),
                         Session.instantOrNull(row, "completed_at")),
+                ReleaseStatus.UNCONFIRMED,
                 release));
   }
 

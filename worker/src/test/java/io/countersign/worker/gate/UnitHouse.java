@@ -1,0 +1,146 @@
+package io.countersign.worker.gate;
+
+import io.countersign.activities.adapter.files.ConfiguredRules;
+import io.countersign.activities.adapter.memory.LocalKeySigner;
+import io.countersign.activities.adapter.memory.UnsafeInMemoryCredentialBroker;
+import io.countersign.activities.adapter.signing.ApproverKeys;
+import io.countersign.activities.adapter.signing.EnvelopeCheckSigner;
+import io.countersign.failure.GateException;
+import io.countersign.gate.GateView;
+import io.countersign.gate.ReleaseGate;
+import io.countersign.gate.ReleaseGateImpl;
+import io.countersign.grant.IdentityBinding.SlotIdentity;
+import io.countersign.grant.Slot;
+import io.countersign.policy.GateFunction;
+import io.countersign.release.GateState;
+import io.countersign.release.ReleaseId;
+import io.countersign.signoff.SignOffDecision;
+import io.countersign.worker.config.GateAssembly;
+import io.countersign.worker.config.Onboardings;
+import io.countersign.worker.config.Parts;
+import io.countersign.worker.demo.People;
+import io.countersign.worker.engine.ExampleSystem;
+import io.countersign.worker.gateway.Gateway;
+import io.countersign.worker.gateway.Gateway.Message;
+import io.countersign.worker.gateway.TemporalGateway;
+import io.countersign.worker.gateway.UnitServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The whole gate in memory, with a record and a broker that a test can tamper with. */
+final class UnitHouse implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  final TamperedRecord record = new TamperedRecord();
+  final UnsafeInMemoryCredentialBroker vault =
+      new UnsafeInMemoryCredentialBroker(Clock.systemUTC());
+  final InterruptedBroker broker = new InterruptedBroker(vault);
+  final ExampleSystem example;
+  final GateAssembly assembly;
+  private final UnitServer server;
+  private final Gateway doors;
+  private final People people;
+
+  UnitHouse(Path directory) throws IOException {
+    example = ExampleSystem.copy(Gatehouse.exampleDirectory(), directory.resolve("example"));
+    people = new People(example);
+    Path files = example.directory();
+    vault.onboard(ExampleSystem.SYSTEM);
+    var onboarding =
+        Onboardings.of(GateAssembly.reader().gate(files.resolve("gate.yaml")).policy(), files)
+            .get(0);
+    vault.accept(
+        new SlotIdentity(
+            onboarding.issuer(),
+            onboarding.algorithms(),
+            "keys",
+            SlotIdentity.keys(onboarding.publicKeys()),
+            false));
+    for (String policy : List.of("fraud-read", "fraud-refund")) {
+      vault.policy(policy, Files.readString(files.resolve("vault").resolve(policy + ".hcl")));
+    }
+    LocalKeySigner key = new LocalKeySigner();
+    assembly =
+        new GateAssembly(
+            new Parts(
+                record,
+                broker,
+                new EnvelopeCheckSigner("unit", key, () -> List.of(key.publicKey())),
+                new ConfiguredRules(
+                    files.resolve("gate.yaml"),
+                    files.resolve("approvers.yaml"),
+                    GateAssembly.reader(),
+                    new ApproverKeys(),
+                    (file, bytes) -> {}),
+                () -> "unit",
+                (release, kind, detail) -> {},
+                files,
+                Clock.systemUTC()),
+            (what, bytes) -> {});
+    server = UnitServer.start(ReleaseGate.TASK_QUEUE, ReleaseGateImpl.class, assembly.activities());
+    doors = TemporalGateway.of(server.connection());
+  }
+
+  static ReleaseId release(String version) {
+    return ExampleSystem.SYSTEM.release(version);
+  }
+
+  ReleaseId start(String version) {
+    doors.start(people.submission(example.locked(version), "pia@example.com"));
+    return release(version);
+  }
+
+  /** A release whose checks are done, with the workload's identity proved. */
+  ReleaseId awaiting(String version) {
+    ReleaseId id = start(version);
+    await(id, GateState.AWAITING_SIGN_OFF);
+    Gatehouse.await(() -> login("probe"), Optional::isPresent);
+    return id;
+  }
+
+  Optional<String> login(String role) {
+    for (Slot slot : Slot.values()) {
+      try {
+        return Optional.of(
+            vault.login(ExampleSystem.SYSTEM, slot, role, example.subject(), example.audience()));
+      } catch (GateException refused) {
+        continue;
+      }
+    }
+    return Optional.empty();
+  }
+
+  GateView view(ReleaseId id) {
+    return doors.view(id);
+  }
+
+  GateView await(ReleaseId id, GateState state) {
+    return Gatehouse.await(() -> view(id), view -> view.state() == state);
+  }
+
+  void approve(ReleaseId id, String person, GateFunction function) {
+    doors.update(
+        id,
+        Message.SIGN_OFF,
+        people.signOff(view(id), person, function, SignOffDecision.APPROVE),
+        PATIENCE);
+  }
+
+  /** The three voices that the customer-facing tier wants. */
+  void approveAll(ReleaseId id) {
+    approve(id, "mara@example.com", GateFunction.MLOPS);
+    approve(id, "sven@example.com", GateFunction.SECURITY);
+    approve(id, "rita@example.com", GateFunction.RISK);
+  }
+
+  @Override
+  public void close() {
+    doors.close();
+    server.close();
+  }
+}

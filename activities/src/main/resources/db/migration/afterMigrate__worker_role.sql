@@ -14,7 +14,9 @@ BEGIN
   END IF;
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'countersign_worker') THEN
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO countersign_worker', current_schema());
-    GRANT SELECT, INSERT ON entry, frozen_release, document, used_nonce, used_token_id TO countersign_worker;
+    GRANT SELECT, INSERT ON entry, frozen_release, document, used_nonce, used_token_id, seal, evidence_line
+      TO countersign_worker;
+    GRANT SELECT, INSERT, DELETE ON evidence_work TO countersign_worker;
     GRANT SELECT, INSERT, UPDATE ON review_round, release_status, identity_proof, sweep_missing,
       sweep_attempt TO countersign_worker;
     GRANT SELECT, INSERT (release), UPDATE (refusals_recorded, refusals_counted) ON entry_counter

@@ -2,6 +2,7 @@ package io.countersign.record;
 
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
+import io.countersign.release.Digest;
 import io.countersign.release.ReleaseId;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -60,8 +61,10 @@ public record NewEntry(
     return stored;
   }
 
-  /** This entry as it stands in the record at a place. */
-  public Entry at(long seq) {
-    return new Entry(release, seq, at, kind, actor, key, body);
+  /** This entry as it stands in the record after another one. */
+  public Entry at(long seq, Digest previous) {
+    Digest hash =
+        EntryHash.of(release, seq, at, kind.name(), actor, key.text(), body.digest(), previous);
+    return new Entry(release, seq, at, kind, actor, key, body, previous, hash);
   }
 }

@@ -18,6 +18,8 @@ public interface ReleaseRecord {
 
   ChangeEntries entries();
 
+  EvidenceStore evidence();
+
   Grants grants();
 
   LiveReleases live();

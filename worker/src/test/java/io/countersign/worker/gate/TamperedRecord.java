@@ -3,6 +3,7 @@ package io.countersign.worker.gate;
 import io.countersign.activities.adapter.memory.UnsafeInMemoryReleaseRecord;
 import io.countersign.activities.port.ChangeEntries;
 import io.countersign.activities.port.Documents;
+import io.countersign.activities.port.EvidenceStore;
 import io.countersign.activities.port.Grants;
 import io.countersign.activities.port.Identities;
 import io.countersign.activities.port.LiveReleases;
@@ -48,6 +49,11 @@ final class TamperedRecord implements ReleaseRecord {
   @Override
   public ChangeEntries entries() {
     return honest.entries();
+  }
+
+  @Override
+  public EvidenceStore evidence() {
+    return honest.evidence();
   }
 
   @Override

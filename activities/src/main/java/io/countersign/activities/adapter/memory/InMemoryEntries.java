@@ -4,10 +4,12 @@ import io.countersign.activities.port.ChangeEntries;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
 import io.countersign.record.Entry;
+import io.countersign.record.EntryHash;
 import io.countersign.record.EntryKey;
 import io.countersign.record.EntryKind;
 import io.countersign.record.NewEntry;
 import io.countersign.record.StatementNonce;
+import io.countersign.release.Digest;
 import io.countersign.release.ReleaseId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,7 +35,8 @@ final class InMemoryEntries implements ChangeEntries {
       return new Appended(entry.repeats(stored.get()), false);
     }
     List<Entry> entries = all.computeIfAbsent(entry.release(), id -> new ArrayList<>());
-    Entry written = entry.at(entries.size() + 1);
+    Digest previous = entries.isEmpty() ? EntryHash.NONE : entries.get(entries.size() - 1).hash();
+    Entry written = entry.at(entries.size() + 1, previous);
     entries.add(written);
     return new Appended(written, true);
   }
@@ -97,6 +100,11 @@ final class InMemoryEntries implements ChangeEntries {
   @Override
   public synchronized long count(ReleaseId release) {
     return of(release).size();
+  }
+
+  /** Releases that have entries. */
+  synchronized List<ReleaseId> releases() {
+    return List.copyOf(all.keySet());
   }
 
   private List<Entry> of(ReleaseId release) {

@@ -2,6 +2,7 @@ package io.countersign.activities.adapter.memory;
 
 import io.countersign.activities.port.ChangeEntries;
 import io.countersign.activities.port.Documents;
+import io.countersign.activities.port.EvidenceStore;
 import io.countersign.activities.port.Grants;
 import io.countersign.activities.port.Identities;
 import io.countersign.activities.port.LiveReleases;
@@ -15,6 +16,7 @@ import io.countersign.release.ReleaseId;
 public final class UnsafeInMemoryReleaseRecord implements ReleaseRecord {
   private final InMemoryDocuments documents = new InMemoryDocuments();
   private final InMemoryEntries entries = new InMemoryEntries();
+  private final InMemoryEvidence evidence = new InMemoryEvidence(entries);
   private final InMemoryReleases releases = new InMemoryReleases(entries, this::live);
   private final InMemoryGrants grants = new InMemoryGrants(releases);
   private final InMemoryLiveReleases live = new InMemoryLiveReleases(releases, grants);
@@ -38,6 +40,11 @@ public final class UnsafeInMemoryReleaseRecord implements ReleaseRecord {
   @Override
   public ChangeEntries entries() {
     return entries;
+  }
+
+  @Override
+  public EvidenceStore evidence() {
+    return evidence;
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.countersign.record.EntryKey;
 import io.countersign.record.EntryKind;
 import io.countersign.record.NewEntry;
 import io.countersign.record.StatementNonce;
+import io.countersign.release.Digest;
 import io.countersign.release.ReleaseId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -27,23 +28,23 @@ final class PostgresEntries implements ChangeEntries {
   record Appended(Entry entry, boolean written) {}
 
   /**
-   * Appends inside a transaction of the caller; a trigger numbers the entry and skips a key that is
-   * there.
+   * Appends inside a transaction of the caller; a trigger numbers the entry, links it to the one
+   * before and skips a key that is there.
    */
   static Appended append(Session session, NewEntry entry) throws SQLException {
-    Optional<Long> seq =
+    Optional<Entry> written =
         session.first(
-            "INSERT INTO entry (release, at, kind, actor, key, body)"
-                + " VALUES (?, ?, ?, ?, ?, ?::jsonb) RETURNING seq",
-            row -> row.getLong("seq"),
+            "INSERT INTO entry (release, at, kind, actor, key, canonical)"
+                + " VALUES (?, ?, ?, ?, ?, ?) RETURNING seq, previous, hash",
+            row -> written(entry, row),
             entry.release(),
             entry.at(),
             entry.kind(),
             entry.actor(),
             entry.key(),
             entry.body());
-    if (seq.isPresent()) {
-      return new Appended(entry.at(seq.get()), true);
+    if (written.isPresent()) {
+      return new Appended(written.get(), true);
     }
     return new Appended(entry.repeats(find(session, entry).orElseThrow()), false);
   }
@@ -183,7 +184,20 @@ final class PostgresEntries implements ChangeEntries {
         entry.key());
   }
 
-  private static Entry entry(ResultSet row) throws SQLException {
+  private static Entry written(NewEntry entry, ResultSet row) throws SQLException {
+    return new Entry(
+        entry.release(),
+        row.getLong("seq"),
+        entry.at(),
+        entry.kind(),
+        entry.actor(),
+        entry.key(),
+        entry.body(),
+        new Digest(row.getString("previous")),
+        new Digest(row.getString("hash")));
+  }
+
+  static Entry entry(ResultSet row) throws SQLException {
     return new Entry(
         Session.release(row, "release"),
         row.getLong("seq"),
@@ -191,6 +205,8 @@ final class PostgresEntries implements ChangeEntries {
         EntryKind.valueOf(row.getString("kind")),
         row.getString("actor"),
         new EntryKey(row.getString("key")),
-        Session.json(row, "body"));
+        Session.json(row, "canonical"),
+        new Digest(row.getString("previous")),
+        new Digest(row.getString("hash")));
   }
 }

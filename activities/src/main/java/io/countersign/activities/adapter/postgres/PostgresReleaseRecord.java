@@ -2,6 +2,7 @@ package io.countersign.activities.adapter.postgres;
 
 import io.countersign.activities.port.ChangeEntries;
 import io.countersign.activities.port.Documents;
+import io.countersign.activities.port.EvidenceStore;
 import io.countersign.activities.port.Grants;
 import io.countersign.activities.port.Identities;
 import io.countersign.activities.port.LiveReleases;
@@ -14,6 +15,7 @@ public final class PostgresReleaseRecord implements ReleaseRecord {
   private final PostgresReleases releases;
   private final PostgresDocuments documents;
   private final PostgresEntries entries;
+  private final PostgresEvidence evidence;
   private final PostgresGrants grants;
   private final PostgresLiveReleases live;
   private final PostgresIdentities identities;
@@ -23,6 +25,7 @@ public final class PostgresReleaseRecord implements ReleaseRecord {
     this.releases = new PostgresReleases(database);
     this.documents = new PostgresDocuments(database);
     this.entries = new PostgresEntries(database);
+    this.evidence = new PostgresEvidence(database);
     this.grants = new PostgresGrants(database);
     this.live = new PostgresLiveReleases(database);
     this.identities = new PostgresIdentities(database);
@@ -42,6 +45,11 @@ public final class PostgresReleaseRecord implements ReleaseRecord {
   @Override
   public ChangeEntries entries() {
     return entries;
+  }
+
+  @Override
+  public EvidenceStore evidence() {
+    return evidence;
   }
 
   @Override

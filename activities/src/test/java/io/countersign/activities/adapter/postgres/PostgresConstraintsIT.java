@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.countersign.activities.engine.TestPostgres;
+import io.countersign.activities.port.EvidenceStore;
 import io.countersign.activities.port.RecordFixture;
 import io.countersign.activities.port.ReleaseRecord;
+import io.countersign.record.Entry;
+import io.countersign.record.EntryHash;
 import io.countersign.record.EntryKind;
+import io.countersign.record.EvidenceLine;
+import io.countersign.record.EvidenceLine.Place;
+import io.countersign.record.EvidenceLine.Stage;
 import io.countersign.record.GrantTicket;
+import io.countersign.record.ReleaseSeal;
 import io.countersign.record.StatementNonce;
 import io.countersign.release.ReleaseId;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PostgresConstraintsIT implements RecordFixture {
   private static final String APPEND_ONLY = "CS001";
   private static final String FORWARD = "CS003";
+  private static final String NO_LINK = "CS004";
+  private static final String NOT_NULL = "23502";
   private static final String UNIQUE = "23505";
   private static final String CHECK = "23514";
   private static final String DENIED = "42501";
@@ -66,7 +75,14 @@ class PostgresConstraintsIT implements RecordFixture {
         "DELETE FROM access_grant",
         "TRUNCATE access_grant",
         "DELETE FROM supersession",
-        "DELETE FROM entry_counter"
+        "DELETE FROM entry_counter",
+        "UPDATE entry SET hash = previous",
+        "UPDATE seal SET at = now()",
+        "DELETE FROM seal",
+        "TRUNCATE seal CASCADE",
+        "UPDATE evidence_line SET envelope = '{}'",
+        "DELETE FROM evidence_line",
+        "TRUNCATE evidence_line"
       })
   void refusesToForgetAnythingEvenToItsOwner(String statement) {
     fill();
@@ -87,6 +103,9 @@ class PostgresConstraintsIT implements RecordFixture {
         "UPDATE access_grant SET expires_at = expires_at + interval '1 day'",
         "UPDATE access_grant SET slot = 'b'",
         "UPDATE entry_counter SET last_seq = last_seq + 1",
+        "UPDATE entry_counter SET sealed_seq = sealed_seq + 1",
+        "SELECT FROM seal_turn FOR UPDATE",
+        "ALTER TABLE seal DISABLE TRIGGER seal_follows",
         "ALTER TABLE entry DISABLE TRIGGER append_only",
         "DROP TABLE entry",
         "CREATE TABLE mine (x int)"
@@ -155,6 +174,62 @@ class PostgresConstraintsIT implements RecordFixture {
   }
 
   @Test
+  void linksEntriesItselfWhateverAnInsertSays() {
+    ReleaseId id = RecordFixture.newSystem();
+    TestPostgres.execute(
+        owner,
+        "INSERT INTO entry (release, seq, at, kind, actor, key, body, previous, hash) VALUES"
+            + " (:id, 9, now(), 'STATE', 'raw', 'one', '{\"b\":1.50,\"a\":\"x\"}', 'p', 'h'),"
+                .replace(":id", "'" + id + "'")
+            + " (:id, 9, now(), 'STATE', 'raw', 'two', '{\"a\":2}', 'p', 'h')"
+                .replace(":id", "'" + id + "'"));
+    List<Entry> entries = record().entries().entries(id);
+    assertThat(entries).extracting(Entry::seq).containsExactly(1L, 2L);
+    assertThat(entries).allMatch(EntryHash::holds);
+    assertThat(entries.get(1).previous()).isEqualTo(entries.get(0).hash());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"'line\nfeed', 'k'", "'raw', E'k\\nline'"})
+  void refusesAnEntryWhoseFieldsAreNotLines(String actorAndKey) {
+    refuses(
+        owner,
+        CHECK,
+        "INSERT INTO entry (release, at, kind, actor, key, body) VALUES ('"
+            + RecordFixture.newSystem()
+            + "', now(), 'STATE', "
+            + actorAndKey
+            + ", '{}')");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "number) VALUES (:id, 2, now(), 1000000",
+        "from_seq) VALUES (:id, 2, now(), 2",
+        "head) VALUES (:id, 2, now(), repeat('0', 64)",
+        "previous) VALUES (:id, 2, now(), repeat('1', 64)",
+        "hash) VALUES (:id, 2, now(), repeat('0', 64)"
+      })
+  void refusesASealThatDoesNotFollow(String seal) {
+    ReleaseId id = RecordFixture.newSystem();
+    for (String key : List.of("one", "two")) {
+      record().entries().append(RecordFixture.entry(id, EntryKind.STATE, key, "{}"));
+    }
+    String insert = "INSERT INTO seal (release, to_seq, at, " + seal.replace(":id", "'" + id + "'");
+    refuses(owner, NO_LINK, insert + ")");
+    refuses(TestPostgres.as(owner, "countersign_worker"), NO_LINK, insert + ")");
+    assertThat(record().evidence().seals(id, 0, 10)).isEmpty();
+  }
+
+  @Test
+  void refusesASealOfEntriesThatAreNotThere() {
+    ReleaseId id = RecordFixture.newSystem();
+    refuses(
+        owner, NOT_NULL, "INSERT INTO seal (release, to_seq, at) VALUES ('" + id + "', 1, now())");
+  }
+
+  @Test
   void refusesADocumentThatIsNotItsDigest() {
     refuses(
         owner,
@@ -179,6 +254,10 @@ class PostgresConstraintsIT implements RecordFixture {
             new StatementNonce("bob@example.com", old.toString()));
     byte[] document = old.toString().getBytes(StandardCharsets.UTF_8);
     record().documents().putDocument(RecordFixture.digest(old.toString()), document);
+    ReleaseSeal seal = record().evidence().seal(old, NOW).orElseThrow();
+    Place place = new Place(seal.seal().number(), Stage.RECORD, 0, 0);
+    String key = EvidenceStore.recordKey(seal.seal());
+    record().evidence().write(seal, List.of(new EvidenceLine(old, place, key, "{}")), List.of());
     record().identities().useTokenId("ci", old.toString(), RecordFixture.digest("d"), NOW);
   }
 

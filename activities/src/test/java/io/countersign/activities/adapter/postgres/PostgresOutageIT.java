@@ -223,7 +223,7 @@ class PostgresOutageIT implements RecordFixture {
       assertThat(migrations.readiness())
           .filteredOn(line -> !line.ready())
           .extracting(Readiness::detail)
-          .contains("migrations pending: 1");
+          .anyMatch(detail -> detail.matches("migrations pending: [1-9]"));
       migrations.migrate();
       migrations.migrate();
       assertThat(migrations.readiness()).hasSize(4).allMatch(Readiness::ready);

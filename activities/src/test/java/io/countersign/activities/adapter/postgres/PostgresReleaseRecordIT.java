@@ -2,6 +2,7 @@ package io.countersign.activities.adapter.postgres;
 
 import io.countersign.activities.engine.TestPostgres;
 import io.countersign.activities.port.EntriesContract;
+import io.countersign.activities.port.EvidenceContract;
 import io.countersign.activities.port.GrantsContract;
 import io.countersign.activities.port.LedgersContract;
 import io.countersign.activities.port.ReleaseRecord;
@@ -13,7 +14,11 @@ import org.junit.jupiter.api.BeforeAll;
  * The contract on PostgreSQL, with the rights of the worker's role: it needs no more than they are.
  */
 class PostgresReleaseRecordIT
-    implements ReleasesContract, EntriesContract, GrantsContract, LedgersContract {
+    implements ReleasesContract,
+        EntriesContract,
+        EvidenceContract,
+        GrantsContract,
+        LedgersContract {
   private static PostgresDatabase database;
 
   @BeforeAll

@@ -1,0 +1,52 @@
+package io.countersign.activities.report;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thing that somebody said about the release, accepted or refused (invariant I5).
+ *
+ * @param seq its entry
+ * @param at when it was recorded
+ * @param person who is said to have said it; proved where {@code key} is there
+ * @param act in words, for example {@code approve for security}
+ * @param reason in the person's words
+ * @param signedAt as the statement says
+ * @param key SHA-256 of the key that verifies, hex; null where none of the person's listed keys
+ *     does, or the statement is not in the record
+ * @param statement SHA-256 of what was signed, hex; empty where the record does not name it
+ * @param refusal why it was refused; null when it was accepted
+ * @param countedIn entry of the last decision that counted it
+ */
+public record Voice(
+    long seq,
+    Instant at,
+    Kind kind,
+    String person,
+    @Nullable String function,
+    String act,
+    @Nullable String reason,
+    @Nullable Instant signedAt,
+    @Nullable String key,
+    String statement,
+    @Nullable Refusal refusal,
+    @Nullable Long countedIn) {
+
+  /** What kind of statement it is. */
+  public enum Kind {
+    SUBMISSION,
+    SIGN_OFF,
+    ORDER,
+    UNKNOWN
+  }
+
+  /**
+   * @param type the catalogue's name
+   * @param sentence the catalogue's sentence; empty for a name that it does not have
+   */
+  public record Refusal(String type, String sentence, @Nullable String detail) {}
+
+  public boolean accepted() {
+    return refusal == null;
+  }
+}

@@ -63,7 +63,8 @@ class ArchitectureTests {
     return List.of(
         noClasses()
             .that()
-            .resideInAnyPackage(rooms(root, "check", "grant", "signoff", "record", "sweep", "port"))
+            .resideInAnyPackage(
+                rooms(root, "check", "grant", "signoff", "record", "report", "sweep", "port"))
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(rooms(root, "adapter"))

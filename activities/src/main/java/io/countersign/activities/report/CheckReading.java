@@ -4,9 +4,11 @@ import io.countersign.activities.report.CheckRun.Document;
 import io.countersign.activities.report.CheckRun.Finding;
 import io.countersign.activities.report.CheckRun.Measurement;
 import io.countersign.check.Severity;
+import io.countersign.policy.GateFunction;
 import io.countersign.record.Entry;
 import io.countersign.record.EntryKind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what the checks said. */
 final class CheckReading {
+  private static final List<String> FUNCTIONS =
+      Arrays.stream(GateFunction.values()).map(GateFunction::toString).toList();
+
   private final Sources sources;
   private final int newest;
   private final Map<String, String> waivers;
@@ -29,12 +34,15 @@ final class CheckReading {
     return newest;
   }
 
-  /** In order of rounds and names. */
+  /** In order of rounds, functions and names. */
   List<CheckRun> runs() {
     return sources
         .of(EntryKind.CHECK)
         .map(this::run)
-        .sorted(Comparator.comparingInt(CheckRun::round).thenComparing(CheckRun::check))
+        .sorted(
+            Comparator.comparingInt(CheckRun::round)
+                .thenComparingInt(run -> FUNCTIONS.indexOf(run.function()))
+                .thenComparing(CheckRun::check))
         .toList();
   }
 

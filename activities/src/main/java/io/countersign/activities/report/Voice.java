@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param seq its entry
  * @param at when it was recorded
  * @param person who is said to have said it; proved where {@code key} is there
- * @param act in words, for example {@code approve for security}
+ * @param said the word of the statement, for example {@code approve}; a waiver with its check
  * @param reason in the person's words
  * @param signedAt as the statement says
  * @param key SHA-256 of the key that verifies, hex; null where none of the person's listed keys
@@ -24,7 +24,7 @@ public record Voice(
     Kind kind,
     String person,
     @Nullable String function,
-    String act,
+    String said,
     @Nullable String reason,
     @Nullable Instant signedAt,
     @Nullable String key,
@@ -45,6 +45,11 @@ public record Voice(
    * @param sentence the catalogue's sentence; empty for a name that it does not have
    */
   public record Refusal(String type, String sentence, @Nullable String detail) {}
+
+  /** What was said, with the function that it was said for. */
+  public String act() {
+    return function == null ? said : said + " for " + function;
+  }
 
   public boolean accepted() {
     return refusal == null;

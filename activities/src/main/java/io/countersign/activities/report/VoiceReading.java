@@ -81,9 +81,7 @@ final class VoiceReading {
         Kind.SIGN_OFF,
         Foreign.line(entry.actor()),
         function,
-        said.has("check")
-            ? decision + " " + said.line("check") + " for " + function
-            : decision + " for " + function,
+        said.has("check") ? decision + " " + said.line("check") : decision,
         said.lines("reason"),
         said.instant("issuedAt"),
         signers.ofSignOff(entry),

@@ -42,22 +42,14 @@ final class EntryWords {
       case STATE, COMPLETE, SUSPENDED, REMINDER -> stateAndDetail(body);
       case SWEEP -> "slot " + body.line("slot") + ": " + body.line("reason");
       case ALARM -> body.has("detail") ? body.line("detail") : "slot wanted by " + body.line("by");
-      default -> rest(body);
+      case DECISION ->
+          body.line("outcome") + ", " + body.texts("signOffs").size() + " sign-offs counted";
+      case RIGHTS -> "judged by approvers " + body.line("approversDigest");
     };
   }
 
   private static String stateAndDetail(Told body) {
     String detail = body.line("detail");
     return body.line("state") + (detail.isBlank() || detail.equals("null") ? "" : ": " + detail);
-  }
-
-  /** A kind of a later version: what it most likely says. */
-  private static String rest(Told body) {
-    for (String field : new String[] {"outcome", "approversDigest", "reason", "detail"}) {
-      if (!body.line(field).isBlank()) {
-        return body.line(field);
-      }
-    }
-    return "";
   }
 }

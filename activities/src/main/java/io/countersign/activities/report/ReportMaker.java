@@ -132,7 +132,7 @@ public final class ReportMaker {
 
   private static List<Verdict> verdicts(Sources sources) {
     return sources
-        .named("DECISION")
+        .of(EntryKind.DECISION)
         .map(
             entry -> {
               Told body = Told.of(entry);

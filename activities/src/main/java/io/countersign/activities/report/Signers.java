@@ -10,6 +10,7 @@ import io.countersign.activities.signoff.Submission;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
 import io.countersign.record.Entry;
+import io.countersign.record.EntryKind;
 import io.countersign.release.Digest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -37,7 +38,7 @@ final class Signers {
     this.statements = statements;
     since.put(0L, keys(sources.frozen().approversDigest(), parser, reader));
     sources
-        .named("RIGHTS")
+        .of(EntryKind.RIGHTS)
         .forEach(
             entry -> {
               Digest digest = digest(Told.of(entry).line("approversDigest"));

@@ -61,11 +61,6 @@ record Sources(
     return entries.stream().filter(entry -> entry.kind() == kind);
   }
 
-  /** Entries of a kind that this version may not know yet. */
-  Stream<Entry> named(String kind) {
-    return entries.stream().filter(entry -> entry.kind().name().equals(kind));
-  }
-
   Optional<Entry> first(EntryKind kind) {
     return of(kind).findFirst();
   }

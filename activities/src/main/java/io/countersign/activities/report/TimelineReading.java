@@ -47,6 +47,8 @@ final class TimelineReading {
       case REVIEW -> GateState.AWAITING_SIGN_OFF.name();
       case ORDER ->
           Told.of(entry).line("order").equals("recheck") ? GateState.CHECKING.name() : null;
+      case DECISION ->
+          Told.of(entry).line("outcome").equals("APPROVED") ? GateState.GRANTING.name() : null;
       case GRANT -> GateState.LIVE.name();
       case SUSPENDED -> GateState.SUSPENDED.name();
       case REVOCATION -> GateState.REVOKING.name();

@@ -22,7 +22,7 @@ final class VoiceReading {
     this.sources = sources;
     this.signers = signers;
     sources
-        .named("DECISION")
+        .of(EntryKind.DECISION)
         .forEach(
             entry ->
                 Told.of(entry)

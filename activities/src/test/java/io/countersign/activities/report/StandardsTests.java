@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.countersign.activities.report.Standards.Framework;
 import io.countersign.activities.report.Standards.Item;
 import io.countersign.record.Entry;
+import io.countersign.record.EntryHash;
 import io.countersign.record.EntryKey;
 import io.countersign.record.EntryKind;
 import io.countersign.record.JsonDocument;
@@ -19,7 +20,15 @@ class StandardsTests {
 
   private static Entry entry(long seq, EntryKind kind, String key, String body) {
     return new Entry(
-        RELEASE, seq, Instant.EPOCH, kind, "gate", new EntryKey(key), new JsonDocument(body));
+        RELEASE,
+        seq,
+        Instant.EPOCH,
+        kind,
+        "gate",
+        new EntryKey(key),
+        new JsonDocument(body),
+        EntryHash.NONE,
+        EntryHash.NONE);
   }
 
   private static List<String> ids(int framework) {

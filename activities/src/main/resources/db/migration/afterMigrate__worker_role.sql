@@ -24,7 +24,7 @@ BEGIN
     GRANT SELECT, INSERT, UPDATE (state, fence, live_at, closed_at, spec, grant_proof, revocation_proof)
       ON access_grant TO countersign_worker;
     GRANT SELECT, INSERT, UPDATE (cleared_at) ON supersession TO countersign_worker;
-    GRANT SELECT ON flyway_schema_history TO countersign_worker;
+    GRANT SELECT ON flyway_schema_history, listed_release TO countersign_worker;
     GRANT USAGE ON SEQUENCE grant_fence, grant_ordinal TO countersign_worker;
   END IF;
 END $$;

@@ -36,6 +36,8 @@ public enum FailureType {
   WRONG_REVIEW(
       false,
       "The statement names another review digest: the evidence has changed since it was signed."),
+  WRONG_REQUEST(
+      false, "The request was signed for another one, or is none that this interface answers."),
   EXPIRED(false, "The statement has expired or came too late."),
   NOT_YET_VALID(false, "The statement is dated in the future."),
   OVER_AGE(false, "The statement is older than the policy's limit."),
@@ -65,6 +67,7 @@ public enum FailureType {
   VAULT_DENIED(true, "Vault denies the gate's own identity what it needs."),
   DATABASE_UNAVAILABLE(true, "PostgreSQL is unreachable or answers with errors."),
   SOURCE_UNAVAILABLE(true, "A source of subjects or evidence is unreachable."),
+  WORKER_UNAVAILABLE(true, "The worker's HTTP interface is unreachable or breaks off its answer."),
   TEMPORAL_UNAVAILABLE(true, "Temporal is unreachable."),
   CHECK_BROKEN(true, "A check could not do its work."),
   INTERNAL(true, "The gate has a defect; the operator's log has the detail.");

@@ -44,6 +44,8 @@ public record Approvers(List<Person> people) {
    * @param orders the orders that the person may give; a take-back of one's own sign-off needs none
    * @param submit whether the person may submit releases
    * @param withdrawnAt from then on nothing that the person signed counts, whenever it was signed
+   * @param read whether the person may read releases and their evidence without any other right, as
+   *     an auditor does
    */
   public record Person(
       String id,
@@ -53,11 +55,13 @@ public record Approvers(List<Person> people) {
       List<PersonKey> keys,
       @Nullable Instant validFrom,
       @Nullable Instant validUntil,
-      @Nullable Instant withdrawnAt) {
+      @Nullable Instant withdrawnAt,
+      @Nullable Boolean read) {
     public Person {
       functions = functions == null ? List.of() : List.copyOf(functions);
       orders = orders == null ? List.of() : List.copyOf(orders);
       submit = submit != null && submit;
+      read = read != null && read;
       keys = List.copyOf(keys);
       if (keys.isEmpty()) {
         throw new IllegalArgumentException("approvers: '" + id + "': keys must not be empty");
@@ -66,6 +70,14 @@ public record Approvers(List<Person> people) {
 
     public Optional<PersonKey> key(String keyId) {
       return keys.stream().filter(key -> key.keyId().equals(keyId)).findFirst();
+    }
+
+    /** Whether the person may read: by the right of its own, or by any other. */
+    public boolean mayRead() {
+      return Boolean.TRUE.equals(read)
+          || Boolean.TRUE.equals(submit)
+          || !functions.isEmpty()
+          || !orders.isEmpty();
     }
 
     /** Whether the person's rights hold at this time. */

@@ -48,7 +48,8 @@ final class Cast {
   }
 
   static Person person(String id, GateFunction... functions) {
-    return new Person(id, List.of(functions), List.of(), false, List.of(key(id)), null, null, null);
+    return new Person(
+        id, List.of(functions), List.of(), false, List.of(key(id)), null, null, null, null);
   }
 
   static List<Person> people() {

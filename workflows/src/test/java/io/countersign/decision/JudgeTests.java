@@ -119,7 +119,8 @@ class JudgeTests {
             List.of(Cast.key(RITA)),
             null,
             null,
-            NOW.minusSeconds(1));
+            NOW.minusSeconds(1),
+            null);
     List<SignOff> all = signed(approve(RITA, RISK), approve(MAYA, MLOPS), approve(SAM, SECURITY));
     assertThat(Judge.decide(Cast.where(withdrawn), passing(), all, NOW.minusSeconds(2)))
         .isInstanceOf(Approved.class);
@@ -242,7 +243,8 @@ class JudgeTests {
             List.of(Cast.key(SAM)),
             null,
             null,
-            NOW.minusSeconds(1));
+            NOW.minusSeconds(1),
+            null);
     List<SignOff> prior = signed(approve(SAM, SECURITY));
     assertThat(
             Judge.objection(

@@ -53,7 +53,7 @@ class ObjectionTests {
       java.time.@Nullable Instant until,
       java.time.@Nullable Instant withdrawn) {
     return new Person(
-        SAM, List.of(SECURITY), List.of(), false, List.of(key), from, until, withdrawn);
+        SAM, List.of(SECURITY), List.of(), false, List.of(key), from, until, withdrawn, null);
   }
 
   static Stream<Arguments> cases() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.countersign.policy.Approvers.Person;
 import io.countersign.policy.Approvers.PersonKey;
+import io.countersign.signoff.OrderKind;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,7 @@ class ApproversTests {
         List.of(),
         false,
         List.of(keys).stream().map(ApproversTests::key).toList(),
+        null,
         null,
         null,
         null);
@@ -69,7 +71,8 @@ class ApproversTests {
             List.of(key("1")),
             NOON,
             NOON.plusSeconds(10),
-            NOON.plusSeconds(5));
+            NOON.plusSeconds(5),
+            null);
     assertThat(person.validAt(NOON.minusMillis(1))).isFalse();
     assertThat(person.validAt(NOON)).isTrue();
     assertThat(person.validAt(NOON.plusSeconds(5))).isFalse();
@@ -79,5 +82,20 @@ class ApproversTests {
     assertThat(key.validAt(NOON.plusSeconds(10))).isFalse();
     assertThat(key.revokedAt(NOON.plusMillis(4_999))).isFalse();
     assertThat(key.revokedAt(NOON.plusSeconds(5))).isTrue();
+  }
+
+  @Test
+  void whoeverHasAnyRightMayReadAndNobodyElse() {
+    assertThat(reader(List.of(), List.of(), null, true).mayRead()).isTrue();
+    assertThat(reader(List.of(GateFunction.RISK), List.of(), null, null).mayRead()).isTrue();
+    assertThat(reader(List.of(), List.of(OrderKind.ROLLBACK), null, null).mayRead()).isTrue();
+    assertThat(reader(List.of(), List.of(), true, false).mayRead()).isTrue();
+    assertThat(reader(List.of(), List.of(), null, null).mayRead()).isFalse();
+    assertThat(reader(List.of(), List.of(), false, false).mayRead()).isFalse();
+  }
+
+  private static Person reader(
+      List<GateFunction> functions, List<OrderKind> orders, Boolean submit, Boolean read) {
+    return new Person("a", functions, orders, submit, List.of(key("1")), null, null, null, read);
   }
 }

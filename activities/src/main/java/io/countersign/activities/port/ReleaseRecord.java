@@ -14,6 +14,8 @@ package io.countersign.activities.port;
 public interface ReleaseRecord {
   Releases releases();
 
+  ReleaseListing listing();
+
   Documents documents();
 
   ChangeEntries entries();

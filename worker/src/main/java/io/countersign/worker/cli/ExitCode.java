@@ -42,7 +42,8 @@ public enum ExitCode {
           VAULT_UNAVAILABLE,
           VAULT_DENIED,
           DATABASE_UNAVAILABLE,
-          SOURCE_UNAVAILABLE ->
+          SOURCE_UNAVAILABLE,
+          WORKER_UNAVAILABLE ->
           UNREACHABLE;
       default -> REFUSED;
     };

@@ -11,6 +11,7 @@ import io.countersign.failure.GateException;
 import io.countersign.grant.SystemRef;
 import io.countersign.policy.GatePolicy.SystemPolicy;
 import io.countersign.worker.gateway.NamespaceIdentity;
+import io.countersign.worker.gateway.SearchAttributes;
 import io.countersign.worker.gateway.TemporalStubs;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,7 @@ public final class Doctor {
   public List<Readiness> look() {
     Optional<Rules> rules = Optional.ofNullable(rules());
     ask("Temporal answers and has the namespace", this::temporal);
+    ask("Temporal has the gate's search attributes", this::searchAttributes);
     postgres();
     ask("Vault takes the gate's signing key", this::signing);
     rules.ifPresent(
@@ -70,6 +72,16 @@ public final class Doctor {
     } finally {
       stubs.shutdownNow();
     }
+  }
+
+  private String searchAttributes() {
+    List<String> missing = new SearchAttributes(settings.temporal()).missing();
+    if (!missing.isEmpty()) {
+      throw new GateException(
+          FailureType.TEMPORAL_UNAVAILABLE,
+          "not registered: " + String.join(", ", missing) + "; 'serve' registers them");
+    }
+    return "registered";
   }
 
   private void postgres() {

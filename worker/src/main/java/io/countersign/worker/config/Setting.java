@@ -40,6 +40,11 @@ public enum Setting {
   POSTGRES_PASSWORD_FILE("postgres.password-file", "a file with the password"),
   POSTGRES_MIGRATE("postgres.migrate", "true or false"),
 
+  API_ADDRESS("api.address", "host:port"),
+  API_URL("api.url", "https://host:port, without a path"),
+  API_TLS_CERT("api.tls.cert", "a file with the worker's PEM certificate chain"),
+  API_TLS_KEY("api.tls.key", "a file with the worker's PEM PKCS#8 key"),
+
   WORKER_NAME("worker.name", "a name for this worker in the record"),
   NOTIFY_WEBHOOK("notify.webhook", "https://host/path"),
   PERSON("person", "the id of a person in approvers.yaml");

@@ -4,6 +4,7 @@ import io.countersign.activities.adapter.postgres.DatabasePassword;
 import io.countersign.activities.adapter.postgres.PostgresSettings;
 import io.countersign.activities.adapter.vault.VaultIdentity;
 import io.countersign.activities.adapter.vault.VaultSettings;
+import io.countersign.worker.api.ApiSettings;
 import io.countersign.worker.gateway.TemporalConnection;
 import java.net.URI;
 import java.nio.file.Path;
@@ -137,6 +138,31 @@ public final class Settings {
     return checked(
         Setting.POSTGRES_URL,
         () -> PostgresSettings.of(url, user, DatabasePassword.ofFile(password)));
+  }
+
+  /** Where the worker's HTTP interface listens; nowhere unless set. */
+  public Optional<ApiSettings> api() {
+    if (given(Setting.API_TLS_CERT) != given(Setting.API_TLS_KEY)) {
+      throw missing(given(Setting.API_TLS_CERT) ? Setting.API_TLS_KEY : Setting.API_TLS_CERT);
+    }
+    return text(Setting.API_ADDRESS)
+        .map(address -> matching(Setting.API_ADDRESS, ADDRESS, address))
+        .map(
+            address ->
+                checked(
+                    Setting.API_ADDRESS,
+                    () ->
+                        ApiSettings.of(
+                            address,
+                            apiUrl().map(URI::toString).orElse(null),
+                            path(Setting.API_TLS_CERT).orElse(null),
+                            path(Setting.API_TLS_KEY).orElse(null))));
+  }
+
+  /** How the worker's HTTP interface is addressed. */
+  public Optional<URI> apiUrl() {
+    return text(Setting.API_URL)
+        .map(url -> checked(Setting.API_URL, () -> ApiSettings.requireUrl(url)));
   }
 
   /** How this worker is called in the record; its host's name is a good one. */

@@ -38,15 +38,18 @@ import io.temporal.common.converter.RawValue;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -239,9 +242,16 @@ public final class TemporalGateway implements Gateway {
         () ->
             client()
                 .listExecutions(filter.query())
-                .limit(filter.limit())
                 .flatMap(found -> named(found).stream())
+                .filter(unseen())
+                .limit(filter.limit())
                 .toList());
+  }
+
+  /** A version that was tried again has a run for each attempt; the newest comes first. */
+  private static Predicate<ReleaseSummary> unseen() {
+    Set<ReleaseId> seen = new HashSet<>();
+    return found -> seen.add(found.release());
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.temporal.serviceclient.RpcRetryOptions;
+import io.temporal.serviceclient.ServiceStubsOptions;
 import io.temporal.serviceclient.SimpleSslContextBuilder;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
@@ -44,8 +45,8 @@ public final class TemporalStubs {
   }
 
   /** Proves this process to the server and the server to it, as the connection says. */
-  public static WorkflowServiceStubsOptions.Builder secured(
-      WorkflowServiceStubsOptions.Builder options, TemporalConnection connection) {
+  public static <B extends ServiceStubsOptions.Builder<B>> B secured(
+      B options, TemporalConnection connection) {
     Path apiKey = connection.apiKey();
     if (apiKey != null) {
       readApiKey(apiKey);

@@ -16,6 +16,7 @@ import io.countersign.worker.config.Settings;
 import io.countersign.worker.config.SettledParts;
 import io.countersign.worker.gateway.FailureTranslation;
 import io.countersign.worker.gateway.NamespaceIdentity;
+import io.countersign.worker.gateway.SearchAttributes;
 import io.countersign.worker.gateway.SweepSchedule;
 import io.countersign.worker.gateway.TemporalDirectory;
 import io.countersign.worker.gateway.TemporalStubs;
@@ -115,6 +116,30 @@ class GateBeans {
             .ensure(settled.parts().rules().now().policy().lifecycle().sweep());
       } catch (GateException failure) {
         LOG.warn("The Schedule of the sweep was not written: {}", failure.getMessage());
+      }
+    };
+  }
+
+  /** The HTTP interface, where an address is set. */
+  @Bean(destroyMethod = "close")
+  ApiDoor apiDoor(SettledParts settled, Settings settings) {
+    return ApiDoor.open(settled.parts(), settings);
+  }
+
+  /**
+   * Comes before the workers poll. A team whose Temporal lets nobody but administrators register is
+   * told by name what is missing.
+   */
+  @Bean
+  ApplicationRunner searchAttributes(Settings settings) {
+    return arguments -> {
+      try {
+        List<String> registered = new SearchAttributes(settings.temporal()).register();
+        if (!registered.isEmpty()) {
+          LOG.info("Registered the search attributes {}", String.join(", ", registered));
+        }
+      } catch (GateException failure) {
+        LOG.warn("The search attributes were not registered: {}", failure.getMessage());
       }
     };
   }

@@ -159,7 +159,14 @@ class CommandTests {
     assertThat(desk.gateway.filters)
         .containsExactly(
             new ReleaseFilter(
-                "production", null, GateState.AWAITING_SIGN_OFF, GateFunction.RISK, true, 100));
+                "production",
+                null,
+                GateState.AWAITING_SIGN_OFF,
+                GateFunction.RISK,
+                null,
+                null,
+                true,
+                100));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.protobuf.util.Durations;
 import io.countersign.activities.engine.EngineBinaries;
 import io.countersign.activities.engine.TemporalServer;
 import io.countersign.activity.GateJson;
@@ -18,6 +19,7 @@ import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
 import io.countersign.worker.gateway.Gateway.Message;
 import io.countersign.worker.gateway.Gateway.Started;
+import io.temporal.api.workflowservice.v1.RegisterNamespaceRequest;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
@@ -173,14 +175,65 @@ class GatewayIT {
   void listsByWhatIsShownAndTellsOthersFromOurs() {
     gateway.start(submission("a"));
     ReleaseFilter mine =
-        new ReleaseFilter("production", "scorer", GateState.SUBMITTED, null, true, 100);
+        new ReleaseFilter("production", "scorer", GateState.SUBMITTED, null, null, null, true, 100);
     await(() -> gateway.list(mine).stream().anyMatch(found -> found.release().equals(release)));
-    ReleaseFilter others = new ReleaseFilter("staging", "scorer", null, null, false, 100);
+    ReleaseFilter others =
+        new ReleaseFilter("staging", "scorer", null, null, null, null, false, 100);
     assertThat(gateway.list(others)).isEmpty();
     ReleaseSummary summary = gateway.describe(release);
     assertThat(summary.releaseDigest()).isEqualTo(submission("a").releaseDigest());
     assertThat(summary.open()).isTrue();
     assertThat(summary.interrupted()).isFalse();
+  }
+
+  @Test
+  void registersItsSearchAttributesInANamespaceThatHasNone() {
+    TemporalConnection fresh =
+        new TemporalConnection(server.address(), "fresh", false, null, null, null, null);
+    WorkflowServiceStubs stubs = TemporalStubs.open(fresh, PATIENCE);
+    try {
+      stubs
+          .blockingStub()
+          .registerNamespace(
+              RegisterNamespaceRequest.newBuilder()
+                  .setNamespace("fresh")
+                  .setWorkflowExecutionRetentionPeriod(Durations.fromDays(1))
+                  .build());
+    } finally {
+      stubs.shutdownNow();
+    }
+    SearchAttributes attributes = new SearchAttributes(fresh);
+    await(() -> answers(attributes));
+    assertThat(attributes.missing()).containsExactlyElementsOf(SearchAttributes.wanted().keySet());
+    assertThat(attributes.register())
+        .containsExactly(
+            "GateAwaiting", "GateDigest", "GateEnvironment", "GateState", "GateSystem", "GateTier");
+    assertThat(attributes.register()).isEmpty();
+    assertThat(attributes.missing()).isEmpty();
+    try (TemporalGateway there = TemporalGateway.of(fresh)) {
+      // The server knows a new attribute everywhere a little later.
+      await(() -> starts(there));
+      ReleaseFilter mine =
+          new ReleaseFilter(
+              "production", "scorer", GateState.SUBMITTED, null, null, Instant.EPOCH, true, 100);
+      await(() -> there.list(mine).stream().anyMatch(found -> found.release().equals(release)));
+    }
+  }
+
+  private static boolean answers(SearchAttributes attributes) {
+    try {
+      return attributes.missing() != null;
+    } catch (GateException notYet) {
+      return false;
+    }
+  }
+
+  private boolean starts(TemporalGateway there) {
+    try {
+      return there.start(submission("a")).runId() != null;
+    } catch (GateException notYet) {
+      return false;
+    }
   }
 
   @Test

@@ -98,4 +98,8 @@ final class InMemoryReleases implements Releases {
   private synchronized Optional<ReleaseStatus> told(ReleaseId release) {
     return Optional.ofNullable(statuses.get(release));
   }
+
+  synchronized List<FrozenRelease> all() {
+    return List.copyOf(frozen.values());
+  }
 }

@@ -6,6 +6,7 @@ import io.countersign.activities.port.EvidenceStore;
 import io.countersign.activities.port.Grants;
 import io.countersign.activities.port.Identities;
 import io.countersign.activities.port.LiveReleases;
+import io.countersign.activities.port.ReleaseListing;
 import io.countersign.activities.port.ReleaseRecord;
 import io.countersign.activities.port.Releases;
 import io.countersign.activities.port.SweepLedger;
@@ -18,6 +19,7 @@ public final class UnsafeInMemoryReleaseRecord implements ReleaseRecord {
   private final InMemoryEntries entries = new InMemoryEntries();
   private final InMemoryEvidence evidence = new InMemoryEvidence(entries);
   private final InMemoryReleases releases = new InMemoryReleases(entries, this::live);
+  private final ReleaseListing listing = new InMemoryListing(releases, entries);
   private final InMemoryGrants grants = new InMemoryGrants(releases);
   private final InMemoryLiveReleases live = new InMemoryLiveReleases(releases, grants);
   private final InMemoryIdentities identities = new InMemoryIdentities();
@@ -30,6 +32,11 @@ public final class UnsafeInMemoryReleaseRecord implements ReleaseRecord {
   @Override
   public Releases releases() {
     return releases;
+  }
+
+  @Override
+  public ReleaseListing listing() {
+    return listing;
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.countersign.activities.port.EvidenceStore;
 import io.countersign.activities.port.Grants;
 import io.countersign.activities.port.Identities;
 import io.countersign.activities.port.LiveReleases;
+import io.countersign.activities.port.ReleaseListing;
 import io.countersign.activities.port.ReleaseRecord;
 import io.countersign.activities.port.Releases;
 import io.countersign.activities.port.SweepLedger;
@@ -13,6 +14,7 @@ import io.countersign.activities.port.SweepLedger;
 /** The control record in PostgreSQL. */
 public final class PostgresReleaseRecord implements ReleaseRecord {
   private final PostgresReleases releases;
+  private final PostgresListing listing;
   private final PostgresDocuments documents;
   private final PostgresEntries entries;
   private final PostgresEvidence evidence;
@@ -23,6 +25,7 @@ public final class PostgresReleaseRecord implements ReleaseRecord {
 
   public PostgresReleaseRecord(PostgresDatabase database) {
     this.releases = new PostgresReleases(database);
+    this.listing = new PostgresListing(database);
     this.documents = new PostgresDocuments(database);
     this.entries = new PostgresEntries(database);
     this.evidence = new PostgresEvidence(database);
@@ -35,6 +38,11 @@ public final class PostgresReleaseRecord implements ReleaseRecord {
   @Override
   public Releases releases() {
     return releases;
+  }
+
+  @Override
+  public ReleaseListing listing() {
+    return listing;
   }
 
   @Override

@@ -5,7 +5,8 @@ public enum PredicateType {
   SIGN_OFF("sign-off"),
   ORDER("order"),
   SUBMISSION("submission"),
-  CHECK_RESULT("check-result");
+  CHECK_RESULT("check-result"),
+  REQUEST("request");
 
   private final String word;
 

@@ -5,6 +5,7 @@ import io.countersign.activities.port.EntriesContract;
 import io.countersign.activities.port.EvidenceContract;
 import io.countersign.activities.port.GrantsContract;
 import io.countersign.activities.port.LedgersContract;
+import io.countersign.activities.port.ListingContract;
 import io.countersign.activities.port.ReleaseRecord;
 import io.countersign.activities.port.ReleasesContract;
 import org.junit.jupiter.api.AfterAll;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
  */
 class PostgresReleaseRecordIT
     implements ReleasesContract,
+        ListingContract,
         EntriesContract,
         EvidenceContract,
         GrantsContract,

@@ -131,6 +131,6 @@ class PolicyApprovalTests {
       String id, SigningKey key, @Nullable Instant withdrawnAt, @Nullable Instant revokedAt) {
     String pem = Pem.write("PUBLIC KEY", key.verificationKey().encoded());
     PersonKey one = new PersonKey(key.verificationKey().keyId(), pem, null, null, revokedAt);
-    return new Person(id, List.of(), List.of(), false, List.of(one), null, null, withdrawnAt);
+    return new Person(id, List.of(), List.of(), false, List.of(one), null, null, withdrawnAt, null);
   }
 }

@@ -126,7 +126,7 @@ public final class SearchAttributes {
                     .setTarget(connection.address())
                     .setRpcTimeout(PATIENCE),
                 connection)
-            .build());
+            .validateAndBuildWithDefaults());
   }
 
   private GateException unavailable(StatusRuntimeException e) {

@@ -13,6 +13,7 @@ import io.countersign.record.FrozenRelease;
 import io.countersign.record.JsonDocument;
 import io.countersign.record.ListedRelease;
 import io.countersign.record.NewEntry;
+import io.countersign.record.ReleaseStatus;
 import io.countersign.record.StatementNonce;
 import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
@@ -119,7 +120,7 @@ public interface ListingContract extends RecordFixture {
                 new EntryKey("sign-off/1"),
                 json("{}")),
             new StatementNonce("cleo@example.com", digest(two.toString()).hex().substring(0, 32)));
-    assertThat(names(query(base, GateState.LIVE, null, null, null))).containsExactly(one);
+    assertThat(names(query(base, GateState.CHECKING, null, null, null))).containsExactly(two);
     assertThat(names(query(base, null, "low", null, null))).containsExactly(two);
     assertThat(names(query(base, null, null, "ann@example.com", null))).containsExactly(one);
     assertThat(names(query(base, null, null, "cleo@example.com", null))).containsExactly(two);
@@ -132,6 +133,20 @@ public interface ListingContract extends RecordFixture {
       ReleaseId of, GateState state, String tier, String person, Instant since) {
     return new ReleaseQuery(
         of.environment(), of.system(), state, tier, person, since, null, ReleaseQuery.MOST);
+  }
+
+  @Test
+  default void callsNoReleaseLiveThatHasNoLiveGrant() {
+    ReleaseId told = frozenRelease();
+    ReleaseId granted = freeze(told.withVersion("2.0"));
+    liveGrant(granted, "grant/1");
+    for (ReleaseId id : List.of(told, granted)) {
+      record().releases().tell(entry(id, EntryKind.STATE, "state/1", "{}"), "LIVE");
+    }
+    assertThat(names(query(told, GateState.LIVE, null, null, null))).containsExactly(granted);
+    assertThat(record().listing().find(told).orElseThrow().state())
+        .isEqualTo(ReleaseStatus.UNCONFIRMED);
+    assertThat(record().listing().find(granted).orElseThrow().state()).isEqualTo("LIVE");
   }
 
   @Test

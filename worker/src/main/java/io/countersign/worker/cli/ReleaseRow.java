@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ReleaseRow(
     ReleaseId release,
-    @Nullable GateState state,
+    @Nullable String state,
     boolean open,
     @Nullable String tier,
     List<String> awaiting,
@@ -31,7 +31,7 @@ record ReleaseRow(
   static ReleaseRow of(ReleaseSummary summary, @Nullable ListedRelease listed) {
     return new ReleaseRow(
         summary.release(),
-        summary.state(),
+        summary.state() == null ? null : summary.state().name(),
         summary.open(),
         summary.tier(),
         summary.awaiting(),
@@ -45,10 +45,7 @@ record ReleaseRow(
   static ReleaseRow of(ListedRelease listed) {
     return new ReleaseRow(
         listed.release(),
-        Arrays.stream(GateState.values())
-            .filter(state -> state.name().equals(listed.state()))
-            .findFirst()
-            .orElse(null),
+        listed.state(),
         listed.completedAt() == null,
         listed.tier(),
         List.of(),
@@ -62,7 +59,9 @@ record ReleaseRow(
   /** Whether the workflow was ended by somebody who is not the gate. */
   @JsonProperty
   boolean interrupted() {
-    return !open && (state == null || !state.ended());
+    return !open
+        && Arrays.stream(GateState.values())
+            .noneMatch(end -> end.ended() && end.name().equals(state));
   }
 
   String line() {

@@ -240,7 +240,7 @@ class ApiServerTests {
     }
     String path = LIST + "/" + ID;
     JsonNode first = json(reception.get(path + "?limit=3"));
-    assertThat(first.path("state").asText()).isEqualTo("LIVE");
+    assertThat(first.path("state").asText()).isEqualTo("CHECKING");
     assertThat(first.path("entries")).hasSize(3);
     assertThat(first.path("entries").get(0).path("body").path("n").asInt()).isEqualTo(1);
     JsonNode second = json(reception.get(path + "?limit=3&after=" + first.path("next").asInt()));
@@ -301,7 +301,7 @@ class ApiServerTests {
                 "gate",
                 new EntryKey("state/1"),
                 new JsonDocument("{\"n\":1}")),
-            "LIVE");
+            "CHECKING");
   }
 
   private void record(String key) {

@@ -43,7 +43,7 @@ class ReleaseListRecordTests {
     reception.adopt(
         Reception.ANN, KeyFiles.readPrivate(desk.key("ann"), Keys.Passphrase::unavailable));
     tell(FORGOTTEN, EntryKind.COMPLETE, "RETIRED", reception.now.minusSeconds(500));
-    tell(RUNNING, EntryKind.STATE, "LIVE", reception.now.minusSeconds(50));
+    tell(RUNNING, EntryKind.STATE, "CHECKING", reception.now.minusSeconds(50));
     desk.gateway.summaries.add(
         new ReleaseSummary(
             RUNNING,
@@ -78,7 +78,7 @@ class ReleaseListRecordTests {
   @Test
   void asksTheRecordAloneWhereSomebodyHasNoTemporal() throws IOException {
     JsonNode rows = json(list("--record-only", "--json"));
-    assertThat(rows.get(0).path("state").asText()).isEqualTo("LIVE");
+    assertThat(rows.get(0).path("state").asText()).isEqualTo("CHECKING");
     assertThat(rows).hasSize(2);
     assertThat(desk.gateway.filters).isEmpty();
     assertThat(json(list("--record-only", "--state", "retired", "--json"))).hasSize(1);

@@ -7,6 +7,7 @@ import io.countersign.activities.port.EvidenceStore;
 import io.countersign.activities.port.Grants;
 import io.countersign.activities.port.Identities;
 import io.countersign.activities.port.LiveReleases;
+import io.countersign.activities.port.ReleaseListing;
 import io.countersign.activities.port.ReleaseRecord;
 import io.countersign.activities.port.Releases;
 import io.countersign.activities.port.SweepLedger;
@@ -22,6 +23,11 @@ final class TamperedRecord implements ReleaseRecord {
   final UnsafeInMemoryReleaseRecord honest = new UnsafeInMemoryReleaseRecord();
   final Set<Digest> lost = new HashSet<>();
   final Set<Digest> changed = new HashSet<>();
+
+  @Override
+  public ReleaseListing listing() {
+    return honest.listing();
+  }
 
   @Override
   public Documents documents() {

@@ -3,7 +3,9 @@ package io.countersign.activities.adapter.postgres;
 import io.countersign.activities.port.ReleaseListing;
 import io.countersign.activities.port.ReleaseQuery;
 import io.countersign.record.ListedRelease;
+import io.countersign.record.ReleaseStatus;
 import io.countersign.release.Digest;
+import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,9 +16,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Pages by position in an index: page 1,000 costs what page 1 costs. */
 final class PostgresListing implements ReleaseListing {
+  private static final String LIVE_GRANT =
+      "EXISTS (SELECT FROM access_grant g WHERE g.release = l.release AND g.state = 'LIVE')";
   private static final String LINES =
       "SELECT l.release, l.first_at, f.submitter, f.release_digest, f.tier,"
-          + " s.state, s.at, s.completed_at FROM listed_release l"
+          + " CASE WHEN s.state IS DISTINCT FROM 'LIVE' OR "
+          + LIVE_GRANT
+          + " THEN s.state ELSE '"
+          + ReleaseStatus.UNCONFIRMED
+          + "' END AS state, s.at, s.completed_at FROM listed_release l"
           + " LEFT JOIN frozen_release f USING (release)"
           + " LEFT JOIN release_status s USING (release)";
 
@@ -31,7 +39,9 @@ final class PostgresListing implements ReleaseListing {
     Conditions conditions = new Conditions();
     conditions.add("l.environment = ?", query.environment());
     conditions.add("l.system = ?", query.system());
-    conditions.add("s.state = ?", query.state());
+    conditions.add(
+        query.state() == GateState.LIVE ? "s.state = ? AND " + LIVE_GRANT : "s.state = ?",
+        query.state());
     conditions.add("f.tier = ?", query.tier());
     conditions.add(
         "l.release IN (SELECT release FROM frozen_release WHERE submitter = ?"

@@ -21,7 +21,7 @@ BEGIN
       sweep_attempt TO countersign_worker;
     GRANT SELECT, INSERT (release), UPDATE (refusals_recorded, refusals_counted) ON entry_counter
       TO countersign_worker;
-    GRANT SELECT, INSERT, UPDATE (state, fence, live_at, closed_at, spec, grant_proof, revocation_proof)
+    GRANT SELECT, INSERT, UPDATE (state, fence, run_id, live_at, closed_at, spec, grant_proof, revocation_proof)
       ON access_grant TO countersign_worker;
     GRANT SELECT, INSERT, UPDATE (cleared_at) ON supersession TO countersign_worker;
     GRANT SELECT ON flyway_schema_history, listed_release TO countersign_worker;

@@ -4,16 +4,20 @@ import io.countersign.activity.CheckRequest;
 import io.countersign.activity.CheckVerdict;
 import io.countersign.activity.DecisionView.Status;
 import io.countersign.activity.Resolution;
+import io.countersign.activity.SubmissionActivities.Past;
 import io.countersign.activity.SubmissionActivities.ReviewOutcome;
 import io.countersign.activity.SubmissionActivities.ReviewRequest;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateFailures;
+import io.countersign.policy.GatePolicy.Lifecycle;
 import io.countersign.release.GateState;
+import io.countersign.release.Span;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -111,6 +115,16 @@ final class Opening {
       gate.memory.decision = review.decision();
       gate.memory.signOffsFrom = Times.now();
       gate.memory.remindersSent = 0;
+      Past past = review.past();
+      if (past != null) {
+        gate.memory.round = Math.max(gate.memory.round, past.round());
+        gate.memory.generation = Math.max(gate.memory.generation, past.grants());
+        if (past.rests() != null && past.since() != null) {
+          gate.memory.armed = review.open();
+          rest(past.rests(), past.since());
+          return;
+        }
+      }
       // A run that was reset has forgotten what was granted; without an approval that must end.
       gate.memory.armed = review.open() && review.decision().status() != Status.APPROVED;
       switch (review.decision().status()) {
@@ -134,6 +148,14 @@ final class Opening {
     } catch (ActivityFailure failure) {
       stop(failure);
     }
+  }
+
+  /** Goes back to where the record says that the release is, for what is left of that wait. */
+  private void rest(GateState state, Instant since) {
+    Lifecycle lifecycle = gate.memory.resolved().lifecycle();
+    Span wait = state == GateState.STANDBY ? lifecycle.standby() : lifecycle.suspension();
+    gate.memory.waitsUntil = since.plus(wait.duration());
+    gate.close(state, FailureType.NOT_NOW, "The record says that the release is " + state + ".");
   }
 
   /** What the catalogue calls permanent is a "no"; the rest is machinery that gave up. */

@@ -92,6 +92,26 @@ public record Grant(
         revocationProof);
   }
 
+  /** This grant in the hands of another run of its workflow. */
+  public Grant of(String otherRunId, long nextFence) {
+    return new Grant(
+        grantId,
+        release,
+        slot,
+        state,
+        ordinal,
+        nextFence,
+        openedAt,
+        liveAt,
+        expiresAt,
+        closedAt,
+        namespaceId,
+        otherRunId,
+        spec,
+        grantProof,
+        revocationProof);
+  }
+
   /** This grant once nobody may write it any more. */
   public Grant revoking(long nextFence) {
     return new Grant(

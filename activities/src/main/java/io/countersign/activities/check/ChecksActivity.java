@@ -133,8 +133,8 @@ public final class ChecksActivity implements DynamicActivity {
               ? name + " is not installed on this worker"
               : name + " is not a check of tier " + dossier.tier().name());
     }
-    evidence.begin(dossier, request.round());
-    Optional<CheckVerdict> before = recorded(dossier, request.round(), name);
+    int round = evidence.begin(dossier, request.round());
+    Optional<CheckVerdict> before = recorded(dossier, round, name);
     if (before.isPresent()) {
       return before.get();
     }
@@ -144,13 +144,13 @@ public final class ChecksActivity implements DynamicActivity {
         new CheckStatement(
             dossier.id(),
             dossier.frozen().releaseDigest(),
-            request.round(),
+            round,
             result,
             signer.worker(),
             startedAt,
             ledger.now());
-    write(dossier, request.round(), statement);
-    return recorded(dossier, request.round(), name).orElseThrow();
+    write(dossier, round, statement);
+    return recorded(dossier, round, name).orElseThrow();
   }
 
   /** A check that throws anything but the catalogue is broken; its words stay out of histories. */

@@ -65,19 +65,7 @@ public final class RoleWriting {
     ReleaseId release = dossier.id();
     SortedMap<String, Digest> signed = signedPolicies(release);
     returnFromSuccessor(release);
-    Instant opened = ledger.now();
-    GrantTicket ticket =
-        record
-            .grants()
-            .openGrant(
-                new GrantOrder(
-                    release,
-                    new GrantRequestKey(
-                        "generation/" + request.generation() + "/" + request.firstRunId()),
-                    opened,
-                    end(dossier, opened),
-                    runs.namespaceId(),
-                    request.firstRunId()));
+    GrantTicket ticket = takenOver(request).orElseGet(() -> opened(request, dossier));
     GrantSpec spec =
         new GrantSpec(
             release,
@@ -93,7 +81,7 @@ public final class RoleWriting {
             .filter(grant -> grant.grantId().equals(ticket.grantId()))
             .findFirst()
             .orElseThrow();
-    tell(live, request.generation());
+    tell(live);
     supersede(live);
     return live;
   }
@@ -128,6 +116,38 @@ public final class RoleWriting {
     return Dossiers.json(entry.body()).path(field).asText();
   }
 
+  /**
+   * The grant that the record holds open already. A run that was reset or started anew goes on with
+   * it, once Temporal itself says that this run is the one that runs.
+   */
+  private Optional<GrantTicket> takenOver(GrantRequest request) {
+    ReleaseId release = request.release();
+    boolean others =
+        record.grants().grants(release).stream()
+            .anyMatch(grant -> grant.state().open() && !grant.runId().equals(request.firstRunId()));
+    if (others && !runs.runs(release, request.firstRunId())) {
+      throw new GateException(
+          FailureType.RECORD_CONFLICT,
+          "the grant belongs to another run than " + request.firstRunId());
+    }
+    return record.grants().takeOver(release, runs.namespaceId(), request.firstRunId());
+  }
+
+  private GrantTicket opened(GrantRequest request, Dossier dossier) {
+    Instant opened = ledger.now();
+    return record
+        .grants()
+        .openGrant(
+            new GrantOrder(
+                dossier.id(),
+                new GrantRequestKey(
+                    "generation/" + request.generation() + "/" + request.firstRunId()),
+                opened,
+                end(dossier, opened),
+                runs.namespaceId(),
+                request.firstRunId()));
+  }
+
   /** Digests of the policies' bodies in the review that people signed, by name. */
   private SortedMap<String, Digest> signedPolicies(ReleaseId release) {
     SortedMap<String, Digest> signed = new TreeMap<>();
@@ -158,11 +178,11 @@ public final class RoleWriting {
     return new Written<>(true, json(proof));
   }
 
-  private void tell(Grant live, int generation) {
+  private void tell(Grant live) {
     ledger.append(
         live.release(),
         EntryKind.GRANT,
-        "grant/" + generation,
+        "grant/" + live.grantId(),
         body -> {
           body.put("grantId", live.grantId().toString());
           body.put("slot", live.slot().toString());
@@ -173,7 +193,7 @@ public final class RoleWriting {
     ledger.state(
         live.release(),
         EntryKind.STATE,
-        "state/" + generation + "/" + GateState.LIVE,
+        "state/" + live.grantId() + "/" + GateState.LIVE,
         GateState.LIVE.name(),
         "granted in slot " + live.slot());
   }

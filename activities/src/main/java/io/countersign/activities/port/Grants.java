@@ -32,6 +32,16 @@ public interface Grants {
   GrantTicket openGrant(GrantOrder order);
 
   /**
+   * Hands the release's open grant over to another run of its workflow: the record is the arbiter,
+   * not the run that asked for the grant first. Nothing else of the grant changes but its fence; to
+   * the run that holds it already it is answered as it is.
+   *
+   * <p>Empty when the release has no open grant; {@code RECORD_CONFLICT} when that grant is being
+   * revoked or belongs to another Temporal namespace.
+   */
+  Optional<GrantTicket> takeOver(ReleaseId release, String namespaceId, String runId);
+
+  /**
    * Writes the role while the grant is locked, and makes it LIVE: a revocation waits, and after it
    * has begun the writer is not called any more. A second call while LIVE with the same spec calls
    * the writer again and keeps the first time and proof. A writer that throws changes nothing.
@@ -69,6 +79,17 @@ public interface Grants {
 
   /** All grants of a release, oldest first. */
   List<Grant> grants(ReleaseId release);
+
+  /** Refuses to hand over what is not anybody's to take. */
+  static void requireTakeable(Grant open, String namespaceId) {
+    if (!open.state().writable()) {
+      throw new GateException(FailureType.RECORD_CONFLICT, "the grant is " + open.state());
+    }
+    if (!open.namespaceId().equals(namespaceId)) {
+      throw new GateException(
+          FailureType.RECORD_CONFLICT, "the grant belongs to another Temporal namespace");
+    }
+  }
 
   /** Why a slot was not given. */
   static GateException notOpened(GrantOrder order, boolean releaseHoldsOne) {

@@ -35,17 +35,20 @@ public final class Evidence {
   }
 
   /**
-   * Begins a round of checks, or goes on with the one that was begun last. What was granted is not
-   * reviewed anew: a round without a review would void the one that people signed.
+   * Begins a round of checks, or goes on with the one that was begun last, which it answers: a run
+   * that was reset asks for a round that is over. What was granted is not reviewed anew: a round
+   * without a review would void the one that people signed.
    */
-  public void begin(Dossier dossier, int round) {
+  public int begin(Dossier dossier, int asked) {
+    int current = record.releases().reviewRound(dossier.id());
+    int round = asked < 1 ? asked : Math.max(asked, current);
     boolean granted =
         record.grants().grants(dossier.id()).stream()
             .anyMatch(grant -> grant.liveAt() != null || grant.state() != GrantState.REVOKED);
-    if (granted && round > record.releases().reviewRound(dossier.id())) {
+    if (granted && round > current) {
       throw new GateException(FailureType.NOT_NOW, "the release was granted after its review");
     }
-    record.releases().beginReviewRound(dossier.id(), round);
+    return record.releases().beginReviewRound(dossier.id(), round);
   }
 
   /** The check results of one round; a statement about anything else is RECORD_CONFLICT. */

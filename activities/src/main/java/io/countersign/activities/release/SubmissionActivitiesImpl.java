@@ -13,8 +13,11 @@ import io.countersign.decision.Judge;
 import io.countersign.decision.Review;
 import io.countersign.record.EntryKind;
 import io.countersign.record.FrozenRelease;
+import io.countersign.record.Grant;
 import io.countersign.record.GrantState;
 import io.countersign.release.Digest;
+import io.countersign.release.GateState;
+import java.time.Instant;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -65,23 +68,33 @@ public final class SubmissionActivitiesImpl implements SubmissionActivities {
   @Override
   public ReviewOutcome review(ReviewRequest request) {
     Dossier dossier = dossiers.of(request.release());
-    evidence.begin(dossier, request.round());
+    int round = evidence.begin(dossier, request.round());
     Rules now = rules.now();
-    List<CheckResult> checks = evidence.checks(dossier, request.round());
+    List<CheckResult> checks = evidence.checks(dossier, round);
     Digest digest =
-        evidence
-            .reviewDigest(dossier.id(), request.round())
-            .orElseGet(() -> write(dossier, request.round(), checks));
+        evidence.reviewDigest(dossier.id(), round).orElseGet(() -> write(dossier, round, checks));
     Decision decision =
         Judge.decide(
             dossier.requirements(digest, now),
             checks,
             evidence.signOffs(dossier.id(), now.keys()),
             ledger.now());
-    boolean open =
-        record.grants().grants(dossier.id()).stream()
-            .anyMatch(grant -> grant.state() != GrantState.REVOKED);
-    return new ReviewOutcome(digest, DecisionView.of(decision), open);
+    List<Grant> grants = record.grants().grants(dossier.id());
+    boolean open = grants.stream().anyMatch(grant -> grant.state() != GrantState.REVOKED);
+    GateState rests =
+        switch (Standing.of(record, dossier.id())) {
+          case SUSPENDED -> GateState.SUSPENDED;
+          case STANDBY -> GateState.STANDBY;
+          case CLEAR, ENDED -> null;
+        };
+    Instant since =
+        rests == null ? null : Standing.forbiddenSince(record, dossier.id()).orElseThrow();
+    boolean known = round == request.round() && grants.isEmpty() && rests == null;
+    return new ReviewOutcome(
+        digest,
+        DecisionView.of(decision),
+        open,
+        known ? null : new Past(round, grants.size(), rests, since));
   }
 
   private Digest write(Dossier dossier, int round, List<CheckResult> checks) {

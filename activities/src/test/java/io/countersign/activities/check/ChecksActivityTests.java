@@ -82,10 +82,19 @@ class ChecksActivityTests {
     run(activity, round(2));
     assertThat(scene.record.releases().reviewRound(RELEASE)).isEqualTo(2);
     assertThat(scene.results(2).get(0).measurements()).containsEntry("runs", "2");
-    refused(FailureType.RECORD_CONFLICT, () -> run(activity, round(1)));
     refused(FailureType.RECORD_CONFLICT, () -> run(activity, round(4)));
     refused(FailureType.RECORD_CONFLICT, () -> run(activity, round(0)));
     assertThat(check.seen).hasSize(2);
+  }
+
+  @Test
+  void aRunThatForgotTheLastRoundIsAnsweredWithTheRoundThatCounts() {
+    ChecksActivity activity = scene.activity(check);
+    run(activity, round(1));
+    CheckVerdict second = run(activity, round(2));
+    assertThat(run(activity, round(1))).isEqualTo(second);
+    assertThat(check.seen).hasSize(2);
+    assertThat(scene.record.releases().reviewRound(RELEASE)).isEqualTo(2);
   }
 
   @Test

@@ -33,6 +33,37 @@ import org.junit.jupiter.api.Test;
 /** What every record holds about grants (invariants I3, I7, I12). */
 public interface GrantsContract extends RecordFixture {
   @Test
+  default void handsAnOpenGrantOverToAnotherRunAndStopsTheFirst() {
+    ReleaseId id = frozenRelease();
+    GrantTicket first = liveGrant(id, "grant/1");
+    Grant before = record().grants().grants(id).get(0);
+    GrantTicket second = record().grants().takeOver(id, "namespace-1", "run-2").orElseThrow();
+    assertThat(record().grants().takeOver(id, "namespace-1", "run-2")).contains(second);
+    assertThat(second.grantId()).isEqualTo(first.grantId());
+    assertThat(second.expiresAt()).isEqualTo(first.expiresAt());
+    assertThat(second.fence()).isGreaterThan(first.fence());
+    refused(FailureType.RECORD_CONFLICT, () -> write(first));
+    write(second);
+    assertThat(record().grants().grants(id))
+        .singleElement()
+        .isEqualTo(before.of("run-2", second.fence()));
+  }
+
+  @Test
+  default void handsNothingOverThatIsNotThere() {
+    ReleaseId id = frozenRelease();
+    assertThat(record().grants().takeOver(id, "namespace-1", "run-2")).isEmpty();
+    open(id, "grant/1");
+    refused(
+        FailureType.RECORD_CONFLICT, () -> record().grants().takeOver(id, "elsewhere", "run-2"));
+    record().grants().beginRevocation(id);
+    refused(
+        FailureType.RECORD_CONFLICT, () -> record().grants().takeOver(id, "namespace-1", "run-2"));
+    revoke(id);
+    assertThat(record().grants().takeOver(id, "namespace-1", "run-2")).isEmpty();
+  }
+
+  @Test
   default void goesFromWritingToRevoked() {
     ReleaseId id = frozenRelease();
     GrantTicket ticket = open(id, "grant/1");

@@ -7,6 +7,7 @@ import io.countersign.activities.adapter.memory.UnsafeInMemoryReleaseRecord;
 import io.countersign.activities.adapter.signing.ApproverKeys;
 import io.countersign.activities.adapter.signing.EnvelopeCheckSigner;
 import io.countersign.activities.adapter.vault.SystemOnboarding;
+import io.countersign.activities.port.RunIdentity;
 import io.countersign.gate.ReleaseGate;
 import io.countersign.gate.ReleaseGateImpl;
 import io.countersign.grant.IdentityBinding.SlotIdentity;
@@ -85,7 +86,7 @@ public final class UnitDemo {
             GateAssembly.reader(),
             new ApproverKeys(),
             (file, bytes) -> {}),
-        () -> "unit",
+        RunIdentity.unchecked("unit"),
         (release, kind, detail) -> System.out.println("    notice: " + kind + " " + detail),
         system.directory(),
         Clock.systemUTC());

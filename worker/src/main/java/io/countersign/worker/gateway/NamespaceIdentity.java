@@ -1,8 +1,10 @@
 package io.countersign.worker.gateway;
 
 import io.countersign.activities.port.RunIdentity;
+import io.countersign.activities.port.WorkflowDirectory.Presence;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
+import io.countersign.release.ReleaseId;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.serviceclient.WorkflowServiceStubs;
@@ -29,6 +31,12 @@ public final class NamespaceIdentity implements RunIdentity {
       id = known;
     }
     return known;
+  }
+
+  @Override
+  public boolean runs(ReleaseId release, String firstRunId) {
+    return new TemporalDirectory(stubs, namespace).presence(release, firstRunId)
+        == Presence.RUNNING;
   }
 
   private String ask() {

@@ -109,16 +109,26 @@ class ForgedTemporalIT {
   }
 
   @Test
-  void aResetForgetsNoTakeBack() {
+  void aResetForgetsNoTakeBackAndTheReleaseStaysSuspended() {
     ReleaseId id = life.live("forged-5");
     SecretText token = life.token(id);
     life.takeBack(id);
     life.house.await(id, GateState.SUSPENDED);
     intruder.resetToStart(id.workflowId());
-    GateView view = life.house.await(id, GateState.AWAITING_SIGN_OFF);
+    GateView view =
+        Gatehouse.await(
+            () -> life.house.view(id),
+            seen -> seen.state() == GateState.SUSPENDED && seen.reason().contains("record"));
     assertThat(view.decision().awaiting()).containsExactly("mlops");
     life.assertDead(id, token);
-    withdraw(id);
+    // The version is not lost: what was taken back can be given again, and an order restores.
+    life.house.approve(id, "mara@example.com", GateFunction.MLOPS);
+    Gatehouse.await(() -> life.house.view(id), seen -> seen.decision().awaiting().isEmpty());
+    life.order(id, OrderKind.RESTORE);
+    life.house.await(id, GateState.LIVE);
+    assertThat(life.works(token)).isFalse();
+    life.token(id);
+    life.retire(id);
   }
 
   @Test
@@ -138,19 +148,41 @@ class ForgedTemporalIT {
   }
 
   @Test
-  void aResetLiveReleaseKeepsItsOneRoleAndASecondRunEndsIt() {
+  void aSecondRunOfALiveReleaseGoesOnWithItsOneRole() {
     ReleaseId id = life.live("forged-7");
     SecretText token = life.token(id);
     GateView before = life.house.view(id);
     intruder.resetToStart(id.workflowId());
-    GateView after = life.house.await(id, GateState.LIVE);
+    sameGrant(before, life.house.await(id, GateState.LIVE));
+    assertThat(life.works(token)).isTrue();
+    intruder.startAgain(id.workflowId(), intruder.input(id.workflowId()));
+    sameGrant(before, life.house.await(id, GateState.LIVE));
+    assertThat(life.works(token)).isTrue();
+    assertThat(life.sweep().findings()).isEmpty();
+    life.order(id, OrderKind.RETIRE);
+    life.house.await(id, GateState.RETIRED);
+    life.assertDead(id, token);
+  }
+
+  @Test
+  void aResetAfterARecheckGoesOnWithTheRoundThatCounts() {
+    ReleaseId id = life.awaiting("forged-8");
+    life.order(id, OrderKind.RECHECK);
+    Gatehouse.await(
+        () -> life.house.view(id),
+        seen -> seen.round() == 2 && seen.state() == GateState.AWAITING_SIGN_OFF);
+    intruder.resetToStart(id.workflowId());
+    Gatehouse.await(
+        () -> life.house.view(id),
+        seen -> seen.state() == GateState.AWAITING_SIGN_OFF && seen.round() == 2);
+    life.approveAll(id);
+    life.house.await(id, GateState.LIVE);
+    life.retire(id);
+  }
+
+  private static void sameGrant(GateView before, GateView after) {
     assertThat(after.grantId()).isEqualTo(before.grantId());
     assertThat(after.expiresAt()).isEqualTo(before.expiresAt());
-    assertThat(life.works(token)).isTrue();
-    // Another run was granted nothing: it may not write beside the one that was, and clears up.
-    intruder.startAgain(id.workflowId(), intruder.input(id.workflowId()));
-    life.house.await(id, GateState.REJECTED);
-    life.assertDead(id, token);
   }
 
   private void answer(ReleaseId id, String activity, Runnable trigger, String result) {

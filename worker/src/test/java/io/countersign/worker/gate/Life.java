@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.countersign.activities.engine.EngineBinaries;
 import io.countersign.activities.port.SecretText;
+import io.countersign.activity.SweepReport;
 import io.countersign.gate.ReleaseGate;
 import io.countersign.gate.ReleaseGateImpl;
+import io.countersign.gate.Sweep;
 import io.countersign.policy.GateFunction;
 import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
@@ -15,6 +17,7 @@ import io.countersign.worker.demo.Intruder;
 import io.countersign.worker.engine.ExampleSystem;
 import io.countersign.worker.gateway.FailureTranslation;
 import io.temporal.activity.DynamicActivity;
+import io.temporal.client.WorkflowOptions;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
@@ -158,5 +161,13 @@ final class Life {
   void retire(ReleaseId id) {
     order(id, OrderKind.RETIRE);
     house.await(id, GateState.RETIRED);
+  }
+
+  SweepReport sweep() {
+    return house
+        .client
+        .newWorkflowStub(
+            Sweep.class, WorkflowOptions.newBuilder().setTaskQueue(ReleaseGate.TASK_QUEUE).build())
+        .run();
   }
 }

@@ -5,6 +5,7 @@ import io.countersign.activities.adapter.memory.LocalKeySigner;
 import io.countersign.activities.adapter.memory.UnsafeInMemoryCredentialBroker;
 import io.countersign.activities.adapter.signing.ApproverKeys;
 import io.countersign.activities.adapter.signing.EnvelopeCheckSigner;
+import io.countersign.activities.port.RunIdentity;
 import io.countersign.failure.GateException;
 import io.countersign.gate.GateView;
 import io.countersign.gate.ReleaseGate;
@@ -77,7 +78,7 @@ final class UnitHouse implements AutoCloseable {
                     GateAssembly.reader(),
                     new ApproverKeys(),
                     (file, bytes) -> {}),
-                () -> "unit",
+                RunIdentity.unchecked("unit"),
                 (release, kind, detail) -> {},
                 files,
                 Clock.systemUTC()),

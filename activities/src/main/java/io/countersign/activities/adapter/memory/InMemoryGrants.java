@@ -95,6 +95,23 @@ final class InMemoryGrants implements Grants {
   }
 
   @Override
+  public Optional<GrantTicket> takeOver(ReleaseId release, String namespaceId, String runId) {
+    return select(grant -> grant.release().equals(release) && grant.state().open()).stream()
+        .findFirst()
+        .map(
+            open ->
+                locked(
+                    open.grantId(),
+                    () -> {
+                      Grant now = get(open.grantId());
+                      Grants.requireTakeable(now, namespaceId);
+                      return now.runId().equals(runId)
+                          ? now.ticket()
+                          : change(now.grantId(), held -> held.of(runId, nextFence())).ticket();
+                    }));
+  }
+
+  @Override
   public <T> T whileWriting(
       GrantTicket ticket, JsonDocument spec, Instant at, RoleWriter<T> writer) {
     return locked(

@@ -67,6 +67,32 @@ final class PostgresGrants implements Grants {
   }
 
   @Override
+  public Optional<GrantTicket> takeOver(ReleaseId release, String namespaceId, String runId) {
+    return database.inTransaction(
+        "take a grant over",
+        session -> {
+          Optional<Grant> open =
+              session.first(
+                  "SELECT * FROM access_grant WHERE release = ? AND state <> 'REVOKED' FOR UPDATE",
+                  PostgresGrants::grant,
+                  release);
+          if (open.isEmpty()) {
+            return Optional.empty();
+          }
+          Grants.requireTakeable(open.get(), namespaceId);
+          return (open.get().runId().equals(runId)
+                  ? open
+                  : session.first(
+                      "UPDATE access_grant SET run_id = ?, fence = nextval('grant_fence')"
+                          + " WHERE grant_id = ? RETURNING *",
+                      PostgresGrants::grant,
+                      runId,
+                      open.get().grantId()))
+              .map(Grant::ticket);
+        });
+  }
+
+  @Override
   public <T> T whileWriting(
       GrantTicket ticket, JsonDocument spec, Instant at, RoleWriter<T> writer) {
     return database.inTransaction(

@@ -105,6 +105,8 @@ public record GatePolicy(
    * @param subject exact {@code sub} of the workload's JWT
    * @param audience exact {@code aud}
    * @param policySets the sets of Vault policies that a release may select, each whole
+   * @param dynamicSecrets prefixes of the leases that these policies can take; a revocation is
+   *     proved only when none of them is overdue; empty when none are lent
    */
   public record SystemPolicy(
       String name,
@@ -114,8 +116,11 @@ public record GatePolicy(
       String audience,
       List<List<String>> policySets,
       Span tokenTtl,
-      Span validity) {
+      Span validity,
+      List<String> dynamicSecrets) {
     public SystemPolicy {
+      dynamicSecrets =
+          dynamicSecrets == null ? List.of() : dynamicSecrets.stream().sorted().distinct().toList();
       policySets =
           policySets.stream().map(set -> set.stream().sorted().distinct().toList()).toList();
     }

@@ -13,6 +13,7 @@ import io.countersign.activities.port.SubjectSources;
 import io.countersign.activities.release.Dossier;
 import io.countersign.activities.release.Dossiers;
 import io.countersign.activities.release.Evidence;
+import io.countersign.activities.release.FrozenRules;
 import io.countersign.activities.release.JudgedDocuments;
 import io.countersign.activities.release.Ledger;
 import io.countersign.activities.signoff.CiIdentity;
@@ -32,6 +33,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -48,6 +50,7 @@ public final class Reexamination {
   private final CredentialBroker broker;
   private final Evidence evidence;
   private final IdentityProving identity;
+  private final FrozenRules frozenRules;
   private final Ledger ledger;
 
   public Reexamination(
@@ -60,6 +63,7 @@ public final class Reexamination {
       CredentialBroker broker,
       Evidence evidence,
       IdentityProving identity,
+      FrozenRules frozenRules,
       Ledger ledger) {
     this.record = record;
     this.parser = parser;
@@ -70,6 +74,7 @@ public final class Reexamination {
     this.broker = broker;
     this.evidence = evidence;
     this.identity = identity;
+    this.frozenRules = frozenRules;
     this.ledger = ledger;
   }
 
@@ -78,7 +83,8 @@ public final class Reexamination {
    *
    * @throws GateException SUBJECT_CHANGED or SCOPE_CHANGED when it is not what was signed off (I2);
    *     DIGEST_MISMATCH when an archived document is not; IDENTITY_NOT_PROVED when no workload has
-   *     logged in; RECORD_CONFLICT when the record contradicts itself
+   *     logged in; what {@link FrozenRules} refuses; RECORD_CONFLICT when the record contradicts
+   *     itself
    */
   DecisionView decide(Dossier dossier, Rules now) {
     requireSubmission(dossier);
@@ -93,9 +99,10 @@ public final class Reexamination {
                     new GateException(
                         FailureType.SCOPE_CHANGED, "round " + round + " has no review yet"));
     List<CheckResult> checks = evidence.checks(dossier, round);
-    Review review =
-        dossier.review(
-            new TreeMap<>(broker.policies(dossier.manifest().access().policies())), checks);
+    SortedMap<String, String> scope =
+        new TreeMap<>(broker.policies(dossier.manifest().access().policies()));
+    frozenRules.require(dossier, now, scope);
+    Review review = dossier.review(scope, checks);
     if (!review.digest().equals(signed)) {
       throw new GateException(
           FailureType.SCOPE_CHANGED,

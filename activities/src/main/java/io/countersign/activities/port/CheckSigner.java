@@ -12,6 +12,9 @@ public interface CheckSigner {
   /** The statement in a signed DSSE envelope, as JSON. */
   byte[] sign(CheckStatement statement);
 
-  /** The keys whose signatures count, earlier versions included. */
+  /** The keys whose signatures count, earlier versions included, as they were read last. */
   Collection<VerificationKey> workers();
+
+  /** The same, read anew: a signature by none of them may be by a key that was rotated since. */
+  Collection<VerificationKey> workersNow();
 }

@@ -63,7 +63,7 @@ public final class Evidence {
   }
 
   private CheckStatement verified(Dossier dossier, int round, Entry entry) {
-    CheckStatement statement = statements.checkResult(envelope(entry), workers.workers());
+    CheckStatement statement = signed(envelope(entry));
     boolean same =
         statement.release().equals(dossier.id())
             && statement.releaseDigest().equals(dossier.frozen().releaseDigest())
@@ -74,6 +74,18 @@ public final class Evidence {
           FailureType.RECORD_CONFLICT, "a check result in the record is about something else");
     }
     return statement;
+  }
+
+  /** Another worker may have signed with a version of the key that is newer than what was read. */
+  private CheckStatement signed(byte[] envelope) {
+    try {
+      return statements.checkResult(envelope, workers.workers());
+    } catch (GateException e) {
+      if (e.type() != FailureType.UNKNOWN_KEY && e.type() != FailureType.BAD_SIGNATURE) {
+        throw e;
+      }
+      return statements.checkResult(envelope, workers.workersNow());
+    }
   }
 
   /**

@@ -7,6 +7,7 @@ import io.countersign.activities.port.CredentialBroker;
 import io.countersign.activities.port.DocumentParser;
 import io.countersign.activities.port.GateRules;
 import io.countersign.activities.port.GateRules.Rules;
+import io.countersign.activities.port.GateRules.SignedFile;
 import io.countersign.activities.port.ReleaseRecord;
 import io.countersign.activities.port.SignedStatements;
 import io.countersign.activities.signoff.CiIdentity;
@@ -20,7 +21,6 @@ import io.countersign.policy.Approvers.PersonKey;
 import io.countersign.policy.GatePolicy.CiRule;
 import io.countersign.policy.GatePolicy.SystemPolicy;
 import io.countersign.policy.GatePolicy.Tier;
-import io.countersign.policy.TierFacts;
 import io.countersign.record.EntryKey;
 import io.countersign.record.EntryKind;
 import io.countersign.record.FrozenRelease;
@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes a submission in: proves who sent it, finds its tier and freezes its rules. */
 public final class Intake {
-  private static final Duration CLOCK_SKEW = Duration.ofMinutes(2);
+  static final Duration CLOCK_SKEW = Duration.ofMinutes(2);
   private static final int STRANGERS = 100;
 
   private final ReleaseRecord record;
@@ -178,6 +178,8 @@ public final class Intake {
 
   private FrozenRelease freeze(
       String envelope, Submission submission, String submitter, Rules now) {
+    // Before the predecessor is looked up: what was live at this time was seen.
+    Instant at = ledger.now();
     Manifest manifest = parser.manifest(submission.manifest());
     ReleaseId id = submission.release();
     if (!manifest.id().equals(id)) {
@@ -200,18 +202,10 @@ public final class Intake {
             old == null ? new TreeMap<>() : Dossier.frozenPolicies(old),
             manifest,
             policies);
-    Tier tier =
-        now.policy()
-            .tierFor(
-                new TierFacts(
-                    id.environment(),
-                    manifest.profile().exposure(),
-                    manifest.profile().autonomy(),
-                    manifest.profile().dataClasses(),
-                    changes));
+    Tier tier = FrozenRules.tier(now.policy(), id, manifest, changes);
     Bounds.requireWithin(tier, manifest);
-    record.documents().putDocument(now.gateDigest(), now.gateBytes());
-    record.documents().putDocument(now.approversDigest(), now.approversBytes());
+    archive(now.gate());
+    archive(now.approversFile());
     FrozenRelease frozen =
         record
             .releases()
@@ -229,12 +223,17 @@ public final class Intake {
                     requirements(tier),
                     old == null ? null : old.id(),
                     scope(policies, changes),
-                    ledger.now()));
-    tell(frozen, submission, changes);
+                    at));
+    tell(frozen, submission, changes, now);
     return frozen;
   }
 
-  private void tell(FrozenRelease frozen, Submission submission, List<Change> changes) {
+  private void archive(SignedFile file) {
+    record.documents().putDocument(file.digest(), file.bytes());
+    record.documents().putDocument(file.signaturesDigest(), file.signatures());
+  }
+
+  private void tell(FrozenRelease frozen, Submission submission, List<Change> changes, Rules now) {
     ledger.append(
         frozen.id(),
         EntryKind.SUBMITTED,
@@ -259,6 +258,9 @@ public final class Intake {
           body.put("tier", frozen.tier());
           body.put("gateDigest", frozen.gateDigest().toString());
           body.put("approversDigest", frozen.approversDigest().toString());
+          body.put(FrozenRules.GATE_SIGNATURES, now.gate().signaturesDigest().toString());
+          body.put(
+              FrozenRules.APPROVERS_SIGNATURES, now.approversFile().signaturesDigest().toString());
           body.put(
               "predecessor", frozen.predecessor() == null ? null : frozen.predecessor().toString());
           changes.forEach(change -> body.withArray("changes").add(change.toString()));
@@ -292,7 +294,8 @@ public final class Intake {
             STRANGERS);
   }
 
-  private static JsonDocument requirements(Tier tier) {
+  /** What a tier wants of people, as it is frozen. */
+  static JsonDocument requirements(Tier tier) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     tier.requirements()
         .forEach(

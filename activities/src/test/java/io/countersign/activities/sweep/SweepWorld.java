@@ -8,7 +8,9 @@ import io.countersign.activities.adapter.memory.UnsafeInMemoryCredentialBroker;
 import io.countersign.activities.adapter.memory.UnsafeInMemoryReleaseRecord;
 import io.countersign.activities.grant.Revoking;
 import io.countersign.activities.port.DocumentParser;
+import io.countersign.activities.port.GateRules;
 import io.countersign.activities.port.GateRules.Rules;
+import io.countersign.activities.port.GateRules.SignedFile;
 import io.countersign.activities.port.Grants.Written;
 import io.countersign.activities.port.RecordFixture;
 import io.countersign.activities.port.ReleaseRecord;
@@ -32,7 +34,6 @@ import io.countersign.record.GrantOrder;
 import io.countersign.record.GrantRequestKey;
 import io.countersign.record.GrantState;
 import io.countersign.record.GrantTicket;
-import io.countersign.release.Digest;
 import io.countersign.release.Manifest;
 import io.countersign.release.ReleaseId;
 import io.countersign.release.Span;
@@ -75,7 +76,7 @@ final class SweepWorld {
             record,
             broker,
             directory,
-            () -> rules(policy),
+            unsigned(policy),
             dossiers,
             new Revoking(dossiers, record, broker, ledger),
             (release, kind, detail) -> notices.add(release + " " + detail),
@@ -213,8 +214,20 @@ final class SweepWorld {
         .policy();
   }
 
+  private static GateRules unsigned(GatePolicy policy) {
+    return new GateRules() {
+      @Override
+      public Rules now() {
+        return rules(policy);
+      }
+
+      @Override
+      public void requireInForce(SignedFile gate, SignedFile approvers, Instant at) {}
+    };
+  }
+
   private static Rules rules(GatePolicy policy) {
-    Digest none = Digest.of(new byte[0]);
+    SignedFile none = new SignedFile(new byte[0], new byte[0]);
     String approvers =
         """
         apiVersion: countersign.io/v1
@@ -224,10 +237,8 @@ final class SweepWorld {
     return new Rules(
         policy,
         none,
-        new byte[0],
         new DocumentReader(key -> key).approvers(approvers.getBytes(StandardCharsets.UTF_8)),
         none,
-        new byte[0],
         person -> List.of());
   }
 

@@ -2,6 +2,7 @@ package io.countersign.worker.config;
 
 import io.countersign.activities.adapter.postgres.PostgresDatabase;
 import io.countersign.activities.adapter.postgres.PostgresMigrations;
+import io.countersign.activities.adapter.vault.LentSecrets;
 import io.countersign.activities.adapter.vault.VaultCredentialBroker;
 import io.countersign.activities.adapter.vault.VaultTransitSigner;
 import io.countersign.activities.port.GateRules.Rules;
@@ -19,7 +20,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -112,7 +112,7 @@ public final class Doctor {
             settings.vaultWatch(),
             Clock.systemUTC(),
             PATIENCE,
-            Map.of());
+            LentSecrets.none());
     SystemRef ref = new SystemRef(system.environment(), system.name());
     if (!broker.identity(ref).slotsAgree()) {
       throw new GateException(

@@ -27,6 +27,7 @@ import io.countersign.activities.port.WorkflowDirectory;
 import io.countersign.activities.record.RecordActivitiesImpl;
 import io.countersign.activities.release.Dossiers;
 import io.countersign.activities.release.Evidence;
+import io.countersign.activities.release.FrozenRules;
 import io.countersign.activities.release.Intake;
 import io.countersign.activities.release.Ledger;
 import io.countersign.activities.release.SubmissionActivitiesImpl;
@@ -138,6 +139,7 @@ public final class GateAssembly {
             parts.broker(),
             evidence,
             identity,
+            new FrozenRules(parts.record(), parts.rules(), dossiers, scope),
             ledger);
     return new GrantActivitiesImpl(
         identity,

@@ -40,7 +40,7 @@ public final class Onboardings {
         system.policySets(),
         system.tokenTtl(),
         system.validity(),
-        List.of());
+        system.dynamicSecrets());
   }
 
   private static String pem(Path file) {

@@ -7,19 +7,16 @@ import io.countersign.activities.adapter.postgres.PostgresMigrations;
 import io.countersign.activities.adapter.postgres.PostgresReleaseRecord;
 import io.countersign.activities.adapter.signing.ApproverKeys;
 import io.countersign.activities.adapter.signing.EnvelopeCheckSigner;
-import io.countersign.activities.adapter.signing.PolicyApproval;
 import io.countersign.activities.adapter.vault.VaultCredentialBroker;
 import io.countersign.activities.adapter.vault.VaultTransitSigner;
 import io.countersign.activities.adapter.webhook.WebhookNotifier;
 import io.countersign.activities.port.Notifier;
 import io.countersign.activities.port.RunIdentity;
-import io.countersign.failure.FailureType;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +50,7 @@ public final class SettledParts implements AutoCloseable {
         new VaultTransitSigner(
             settings.vault(), settings.vaultGrant(), settings.vaultWatch(), clock);
     Path gateFile = settings.gateFile().toAbsolutePath();
+    ConfiguredRules rules = rules(settings, gateFile);
     return new SettledParts(
         database,
         new Parts(
@@ -63,12 +61,12 @@ public final class SettledParts implements AutoCloseable {
                 settings.vaultWatch(),
                 clock,
                 SETTLE,
-                Map.of()),
+                new ConfiguredLentSecrets(rules)),
             new EnvelopeCheckSigner(
                 settings.workerName().orElseGet(SettledParts::hostName),
-                signer,
-                () -> signer.publicKeys().values()),
-            rules(settings, gateFile),
+                () -> signer.renewed().key(),
+                clock),
+            rules,
             runs,
             settings.notifyWebhook().<Notifier>map(WebhookNotifier::new).orElse(logging()),
             Objects.requireNonNull(gateFile.getParent()),
@@ -94,18 +92,11 @@ public final class SettledParts implements AutoCloseable {
   }
 
   private static Endorsement endorsement(Settings settings) {
-    if (settings.development()) {
-      return (file, bytes) -> {};
-    }
-    Path approvers = settings.approversFile();
-    PolicyApproval approval = PolicyApprovals.by(settings.policyOwnersFile(), Clock.systemUTC());
-    return (file, bytes) ->
-        approval.require(
-            file,
-            bytes,
-            file.equals(approvers)
-                ? FailureType.INVALID_APPROVERS
-                : FailureType.INVALID_GATE_POLICY);
+    return settings.development()
+        ? Endorsement.none()
+        : PolicyApprovals.endorsement(
+            PolicyApprovals.by(settings.policyOwnersFile(), Clock.systemUTC()),
+            settings.approversFile());
   }
 
   private static Notifier logging() {

@@ -85,7 +85,7 @@ public final class UnitDemo {
             system.directory().resolve("approvers.yaml"),
             GateAssembly.reader(),
             new ApproverKeys(),
-            (file, bytes) -> {}),
+            ConfiguredRules.Endorsement.none()),
         RunIdentity.unchecked("unit"),
         (release, kind, detail) -> System.out.println("    notice: " + kind + " " + detail),
         system.directory(),

@@ -13,16 +13,27 @@ import io.countersign.activities.port.Releases;
 import io.countersign.activities.port.SweepLedger;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
+import io.countersign.record.Entry;
+import io.countersign.record.FrozenRelease;
+import io.countersign.record.NewEntry;
+import io.countersign.record.ReleaseStatus;
 import io.countersign.release.Digest;
+import io.countersign.release.ReleaseId;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
-/** A record whose archive loses documents, or finds them changed, on demand. */
+/**
+ * A record in somebody else's hands: its archive loses documents or finds them changed, and what is
+ * frozen is not what the gate meant, on demand.
+ */
 final class TamperedRecord implements ReleaseRecord {
   final UnsafeInMemoryReleaseRecord honest = new UnsafeInMemoryReleaseRecord();
   final Set<Digest> lost = new HashSet<>();
   final Set<Digest> changed = new HashSet<>();
+  volatile UnaryOperator<FrozenRelease> freezing = UnaryOperator.identity();
 
   @Override
   public ReleaseListing listing() {
@@ -47,9 +58,46 @@ final class TamperedRecord implements ReleaseRecord {
     };
   }
 
+  /** Freezes something else than what the gate wants to freeze. */
   @Override
   public Releases releases() {
-    return honest.releases();
+    Releases releases = honest.releases();
+    return new Releases() {
+      @Override
+      public FrozenRelease freeze(FrozenRelease release) {
+        return releases.freeze(freezing.apply(release));
+      }
+
+      @Override
+      public Optional<FrozenRelease> frozen(ReleaseId release) {
+        return releases.frozen(release);
+      }
+
+      @Override
+      public List<ReleaseId> incomplete(String environment, String system) {
+        return releases.incomplete(environment, system);
+      }
+
+      @Override
+      public int reviewRound(ReleaseId release) {
+        return releases.reviewRound(release);
+      }
+
+      @Override
+      public int beginReviewRound(ReleaseId release, int round) {
+        return releases.beginReviewRound(release, round);
+      }
+
+      @Override
+      public Entry tell(NewEntry entry, String state) {
+        return releases.tell(entry, state);
+      }
+
+      @Override
+      public Optional<ReleaseStatus> status(ReleaseId release) {
+        return releases.status(release);
+      }
+    };
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.countersign.worker.gate;
 
 import io.countersign.activities.adapter.files.ConfiguredRules;
+import io.countersign.activities.adapter.files.ConfiguredRules.Endorsement;
 import io.countersign.activities.adapter.memory.LocalKeySigner;
 import io.countersign.activities.adapter.memory.UnsafeInMemoryCredentialBroker;
 import io.countersign.activities.adapter.signing.ApproverKeys;
@@ -47,8 +48,18 @@ final class UnitHouse implements AutoCloseable {
   private final Gateway doors;
   private final People people;
 
+  /** A house in its development profile. */
   UnitHouse(Path directory) throws IOException {
-    example = ExampleSystem.copy(Gatehouse.exampleDirectory(), directory.resolve("example"));
+    this(copy(directory), Endorsement.none());
+  }
+
+  /** The example in a directory of a test. */
+  static ExampleSystem copy(Path directory) {
+    return ExampleSystem.copy(Gatehouse.exampleDirectory(), directory.resolve("example"));
+  }
+
+  UnitHouse(ExampleSystem example, Endorsement endorsement) throws IOException {
+    this.example = example;
     people = new People(example);
     Path files = example.directory();
     vault.onboard(ExampleSystem.SYSTEM);
@@ -77,7 +88,7 @@ final class UnitHouse implements AutoCloseable {
                     files.resolve("approvers.yaml"),
                     GateAssembly.reader(),
                     new ApproverKeys(),
-                    (file, bytes) -> {}),
+                    endorsement),
                 RunIdentity.unchecked("unit"),
                 (release, kind, detail) -> {},
                 files,

@@ -5,6 +5,7 @@ import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
 import io.countersign.release.Digest;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,16 +24,32 @@ public final class ConfiguredRules implements io.countersign.activities.port.Gat
   private @Nullable Rules kept;
 
   /**
-   * Decides whether these bytes of a file may be used.
+   * Decides whether bytes of a rule file may be used, by the signatures of its owners.
    *
    * @see io.countersign.activities.port.GateRules
    */
-  @FunctionalInterface
   public interface Endorsement {
     /**
-     * Throws INVALID_GATE_POLICY or INVALID_APPROVERS when the owners have not signed these bytes.
+     * The signatures that count, an envelope a line; INVALID_GATE_POLICY or INVALID_APPROVERS when
+     * the owners have not signed these bytes.
      */
-    void require(Path file, byte[] bytes);
+    byte[] signatures(Path file, byte[] bytes);
+
+    /** The same for bytes that were archived with their signatures and were in use at a time. */
+    void require(Path file, SignedFile archived, Instant at);
+
+    /** For development: nobody has to sign. */
+    static Endorsement none() {
+      return new Endorsement() {
+        @Override
+        public byte[] signatures(Path file, byte[] bytes) {
+          return new byte[0];
+        }
+
+        @Override
+        public void require(Path file, SignedFile archived, Instant at) {}
+      };
+    }
   }
 
   public ConfiguredRules(
@@ -59,6 +76,12 @@ public final class ConfiguredRules implements io.countersign.activities.port.Gat
     }
   }
 
+  @Override
+  public void requireInForce(SignedFile gate, SignedFile approvers, Instant at) {
+    endorsement.require(gateFile, gate, at);
+    endorsement.require(approversFile, approvers, at);
+  }
+
   private Rules read() {
     byte[] gateBytes = BoundedFile.read(gateFile, LIMIT, FailureType.INVALID_GATE_POLICY);
     byte[] approversBytes = BoundedFile.read(approversFile, LIMIT, FailureType.INVALID_APPROVERS);
@@ -68,18 +91,16 @@ public final class ConfiguredRules implements io.countersign.activities.port.Gat
         && before.approversDigest().equals(Digest.of(approversBytes))) {
       return before;
     }
-    endorsement.require(gateFile, gateBytes);
-    endorsement.require(approversFile, approversBytes);
+    byte[] gateSignatures = endorsement.signatures(gateFile, gateBytes);
+    byte[] approversSignatures = endorsement.signatures(approversFile, approversBytes);
     GateDocument gate = reader.gate(gateFile.toString(), gateBytes);
     ApproversDocument approvers = reader.approvers(approversFile.toString(), approversBytes);
     Rules rules =
         new Rules(
             gate.policy(),
-            gate.digest(),
-            gateBytes,
+            new SignedFile(gateBytes, gateSignatures),
             approvers.approvers(),
-            approvers.digest(),
-            approversBytes,
+            new SignedFile(approversBytes, approversSignatures),
             keys.of(approvers.approvers()));
     kept = rules;
     return rules;

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,7 +80,7 @@ public final class PolicyApproval {
     Instant at = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     DsseEnvelope envelope =
         DsseEnvelope.sign(statement(name(file), Digest.of(bytes), person, at), key);
-    if (approval(envelope, name(file), Digest.of(bytes)).isEmpty()) {
+    if (approval(envelope, name(file), Digest.of(bytes), clock.instant()).isEmpty()) {
       throw new GateException(
           FailureType.UNKNOWN_KEY, Malformed.shown(person) + " is no policy owner with this key");
     }
@@ -95,27 +96,34 @@ public final class PolicyApproval {
 
   /** Who approves exactly these bytes, by name; each owner once. */
   public List<Approval> approvals(Path file, byte[] bytes) {
-    Map<String, Approval> found = new TreeMap<>();
-    for (String line : lines(signatures(file))) {
-      try {
-        DsseEnvelope envelope = DsseEnvelope.parse(line.getBytes(StandardCharsets.UTF_8));
-        approval(envelope, name(file), Digest.of(bytes))
-            .ifPresent(approval -> found.put(approval.person(), approval));
-      } catch (GateException unreadable) {
-        // Whoever can add a line must not be able to take the others' voices away with it.
-        continue;
-      }
-    }
-    return List.copyOf(found.values());
+    return List.copyOf(
+        counting(name(file), bytes, lines(signatures(file)), clock.instant()).keySet());
   }
 
   /**
-   * Refuses bytes that fewer than two owners have signed.
+   * The lines that count, one of each owner, for the archive.
    *
-   * @param type of the refusal: INVALID_GATE_POLICY or INVALID_APPROVERS
+   * @param type of the refusal of bytes that fewer than two owners have signed: INVALID_GATE_POLICY
+   *     or INVALID_APPROVERS
    */
-  public void require(Path file, byte[] bytes, FailureType type) {
-    List<Approval> found = approvals(file, bytes);
+  public byte[] require(Path file, byte[] bytes, FailureType type) {
+    Map<Approval, String> found =
+        counting(name(file), bytes, lines(signatures(file)), clock.instant());
+    requireEnough(file, found, type);
+    return (String.join("\n", found.values()) + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * The same for bytes and lines from the archive. Who was an owner is asked for the time of use; a
+   * person who was withdrawn or a key that was revoked since does not count, whenever it signed.
+   */
+  public void requireArchived(
+      Path file, byte[] bytes, byte[] signatures, Instant at, FailureType type) {
+    List<String> lines = new String(signatures, StandardCharsets.UTF_8).lines().toList();
+    requireEnough(file, counting(name(file), bytes, lines, at), type);
+  }
+
+  private static void requireEnough(Path file, Map<Approval, String> found, FailureType type) {
     if (found.size() < OWNERS) {
       throw new GateException(
           type,
@@ -128,7 +136,24 @@ public final class PolicyApproval {
     }
   }
 
-  private Optional<Approval> approval(DsseEnvelope envelope, String name, Digest digest) {
+  private Map<Approval, String> counting(
+      String name, byte[] bytes, List<String> lines, Instant at) {
+    Map<Approval, String> found = new TreeMap<>(Comparator.comparing(Approval::person));
+    for (String line : lines) {
+      try {
+        DsseEnvelope envelope = DsseEnvelope.parse(line.getBytes(StandardCharsets.UTF_8));
+        approval(envelope, name, Digest.of(bytes), at)
+            .ifPresent(approval -> found.put(approval, line));
+      } catch (GateException unreadable) {
+        // Whoever can add a line must not be able to take the others' voices away with it.
+        continue;
+      }
+    }
+    return found;
+  }
+
+  private Optional<Approval> approval(
+      DsseEnvelope envelope, String name, Digest digest, Instant usedAt) {
     JsonNode predicate = StrictJson.object("statement", envelope.payload()).path("predicate");
     String person = predicate.path("person").asText();
     Optional<Person> owner = owners.get().person(person);
@@ -144,18 +169,20 @@ public final class PolicyApproval {
       return Optional.empty();
     }
     return owner.get().keys().stream()
-        .filter(key -> counts(owner.get(), key, at))
+        .filter(key -> counts(owner.get(), key, at, usedAt))
         .filter(key -> verifies(key, envelope))
         .map(key -> new Approval(person, key.keyId(), at))
         .findFirst();
   }
 
-  private boolean counts(Person owner, PersonKey key, Instant issuedAt) {
+  private boolean counts(Person owner, PersonKey key, Instant issuedAt, Instant usedAt) {
     Instant now = clock.instant();
-    return owner.validAt(now)
+    Instant withdrawn = owner.withdrawnAt();
+    return owner.validAt(usedAt)
+        && (withdrawn == null || now.isBefore(withdrawn))
         && !key.revokedAt(now)
         && key.validAt(issuedAt)
-        && !issuedAt.isAfter(now.plus(CLOCK_SKEW));
+        && !issuedAt.isAfter(usedAt.plus(CLOCK_SKEW));
   }
 
   private static boolean verifies(PersonKey key, DsseEnvelope envelope) {

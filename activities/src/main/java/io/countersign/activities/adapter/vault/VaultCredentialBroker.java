@@ -29,14 +29,13 @@ public final class VaultCredentialBroker implements CredentialBroker {
   private final VaultSlots slots;
   private final VaultRevocation revocation;
   private final Clock clock;
-  private final Map<SystemRef, List<String>> dynamicSecrets;
+  private final LentSecrets lent;
 
   /**
    * @param grantAs the identity under the grant policy
    * @param watchAs the identity under the watch policy; the only one that reads
    * @param settle time between the two looks of a proof; longer than a login takes
-   * @param dynamicSecrets prefixes of leases that a system's policies can take, checked for
-   *     leftovers
+   * @param lent prefixes of leases that a system's policies can take, checked for leftovers
    */
   public VaultCredentialBroker(
       VaultSettings settings,
@@ -44,13 +43,12 @@ public final class VaultCredentialBroker implements CredentialBroker {
       VaultIdentity watchAs,
       Clock clock,
       Duration settle,
-      Map<SystemRef, List<String>> dynamicSecrets) {
+      LentSecrets lent) {
     this.grant = new VaultClient(settings, grantAs, clock);
     this.slots = new VaultSlots(new VaultClient(settings, watchAs, clock));
     this.revocation = new VaultRevocation(grant, slots, clock, settle);
     this.clock = clock;
-    this.dynamicSecrets = Map.copyOf(dynamicSecrets);
-    dynamicSecrets.values().forEach(prefixes -> prefixes.forEach(VaultNames::leasePrefix));
+    this.lent = lent;
   }
 
   @Override
@@ -64,7 +62,7 @@ public final class VaultCredentialBroker implements CredentialBroker {
       return;
     }
     if (!before.isEmpty()) {
-      revocation.empty(system, slot, SlotRole.PROBE, List.of());
+      revocation.empty(system, slot, SlotRole.PROBE, List::of);
     }
     write(system, probe);
     requireAlone(slots.inspect(system, slot), probe);
@@ -83,7 +81,7 @@ public final class VaultCredentialBroker implements CredentialBroker {
   @Override
   public void closeProbe(SystemRef system, Slot slot) {
     refuseOthers(slots.inspect(system, slot), SlotRole.PROBE);
-    revocation.empty(system, slot, SlotRole.PROBE, List.of());
+    revocation.empty(system, slot, SlotRole.PROBE, List::of);
   }
 
   @Override
@@ -127,8 +125,12 @@ public final class VaultCredentialBroker implements CredentialBroker {
     }
     TreeSet<String> readable = new TreeSet<>(policies);
     own.forEach(role -> readable.addAll(role.policies()));
-    List<String> prefixes = dynamicSecrets.getOrDefault(system, List.of());
-    VaultRevocation.Emptied emptied = revocation.empty(system, slot, release.version(), prefixes);
+    VaultRevocation.Emptied emptied =
+        revocation.empty(
+            system,
+            slot,
+            release.version(),
+            () -> lent.prefixes(system).stream().map(VaultNames::leasePrefix).toList());
     return new RevocationProof(
         release,
         slot,
@@ -137,7 +139,7 @@ public final class VaultCredentialBroker implements CredentialBroker {
         emptied.rounds(),
         emptied.firstAt(),
         emptied.at(),
-        prefixes,
+        emptied.leasePrefixes(),
         List.copyOf(readable));
   }
 

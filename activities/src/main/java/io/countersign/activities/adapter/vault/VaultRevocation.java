@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Empties a slot and proves it. A login in flight has read the role before it was deleted and shows
@@ -35,20 +37,22 @@ final class VaultRevocation {
    * Deletes the role and revokes until two looks in a row find neither the role nor a token nor an
    * overdue lease.
    */
-  Emptied empty(SystemRef system, Slot slot, String role, List<String> leasePrefixes) {
+  Emptied empty(SystemRef system, Slot slot, String role, Supplier<List<String>> leasePrefixes) {
     grant.delete(VaultSlots.mount(system, slot) + "/role/" + role);
     int found = 0;
     List<String> left = List.of();
+    @Nullable List<String> prefixes = null;
     for (int round = 1; round <= MAX_ROUNDS; round++) {
       found = Math.max(found, slots.leases(system, slot));
       revokeTokens(system, slot);
-      left = left(system, slot, role, leasePrefixes);
+      prefixes = prefixes == null ? leasePrefixes.get() : prefixes;
+      left = left(system, slot, role, prefixes);
       if (left.isEmpty()) {
         Instant first = clock.instant();
         pause();
-        left = left(system, slot, role, leasePrefixes);
+        left = left(system, slot, role, prefixes);
         if (left.isEmpty()) {
-          return new Emptied(found, round, first, clock.instant());
+          return new Emptied(found, round, first, clock.instant(), prefixes);
         }
       } else {
         pause();
@@ -94,5 +98,6 @@ final class VaultRevocation {
   }
 
   /** What was seen on the way to an empty slot. */
-  record Emptied(int leasesFound, int rounds, Instant firstAt, Instant at) {}
+  record Emptied(
+      int leasesFound, int rounds, Instant firstAt, Instant at, List<String> leasePrefixes) {}
 }

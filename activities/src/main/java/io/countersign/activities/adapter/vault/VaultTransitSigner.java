@@ -1,5 +1,6 @@
 package io.countersign.activities.adapter.vault;
 
+import io.countersign.activities.port.GateKey;
 import io.countersign.activities.port.StatementSigner;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
@@ -21,8 +22,8 @@ import java.util.TreeMap;
 
 /**
  * Signs in Vault's transit engine. The version of the key is chosen when the signer is made and
- * stays: after a rotation a new signer takes the new version, and statements of the old one still
- * verify with {@link #publicKeys}.
+ * stays: after a rotation {@link #renewed} takes the new version, and statements of the old one
+ * still verify with {@link #publicKeys}.
  */
 public final class VaultTransitSigner implements StatementSigner {
   static final String MOUNT = "transit";
@@ -32,6 +33,7 @@ public final class VaultTransitSigner implements StatementSigner {
   private static final byte[] ED25519_PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");
 
   private final VaultClient grant;
+  private final VaultClient watch;
   private final SortedMap<String, PublicKey> keys;
   private final int version;
 
@@ -41,9 +43,14 @@ public final class VaultTransitSigner implements StatementSigner {
    */
   public VaultTransitSigner(
       VaultSettings settings, VaultIdentity grantAs, VaultIdentity watchAs, Clock clock) {
-    this.grant = new VaultClient(settings, grantAs, clock);
+    this(new VaultClient(settings, grantAs, clock), new VaultClient(settings, watchAs, clock));
+  }
+
+  private VaultTransitSigner(VaultClient grant, VaultClient watch) {
+    this.grant = grant;
+    this.watch = watch;
     JsonObject data =
-        new VaultClient(settings, watchAs, clock)
+        watch
             .read(MOUNT + "/keys/" + KEY)
             .orElseThrow(
                 () -> new GateException(FailureType.NOT_ONBOARDED, "no transit key " + KEY));
@@ -54,6 +61,16 @@ public final class VaultTransitSigner implements StatementSigner {
           keyId(member.getName()), publicKey(member.getValue().asObject().getString("public_key")));
     }
     this.keys = Collections.unmodifiableSortedMap(found);
+  }
+
+  /** The signer for the newest version as it is now, with the same identities. */
+  public VaultTransitSigner renewed() {
+    return new VaultTransitSigner(grant, watch);
+  }
+
+  /** This signer with the public keys of all versions. */
+  public GateKey key() {
+    return new GateKey(this, keys.values());
   }
 
   @Override

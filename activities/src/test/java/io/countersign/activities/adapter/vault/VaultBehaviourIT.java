@@ -290,7 +290,12 @@ class VaultBehaviourIT {
     VaultIdentity wrong = new VaultIdentity.HeldToken(SecretText.of("not-a-token"));
     VaultCredentialBroker stranger =
         new VaultCredentialBroker(
-            vault.settings, wrong, wrong, Clock.systemUTC(), VaultFixture.SETTLE, Map.of());
+            vault.settings,
+            wrong,
+            wrong,
+            Clock.systemUTC(),
+            VaultFixture.SETTLE,
+            LentSecrets.none());
 
     fails(FailureType.VAULT_DENIED, () -> stranger.inspect(system, Slot.A));
     fails(FailureType.VAULT_DENIED, () -> stranger.grant(spec("1.0", Slot.A)));
@@ -332,7 +337,7 @@ class VaultBehaviourIT {
             new VaultIdentity.JwtFile(file, mount, GatePolicies.WATCH),
             Clock.systemUTC(),
             VaultFixture.SETTLE,
-            Map.of());
+            LentSecrets.none());
     serving.grant(spec("1.0", Slot.A));
 
     vault.write("sys/leases/revoke-prefix/auth/" + mount + "/login", Map.of("sync", true));

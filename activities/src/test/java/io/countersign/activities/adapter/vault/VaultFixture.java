@@ -176,7 +176,12 @@ final class VaultFixture implements AutoCloseable {
 
   VaultCredentialBroker broker(Map<SystemRef, List<String>> leases) {
     return new VaultCredentialBroker(
-        settings, grantIdentity(), watchIdentity(), Clock.systemUTC(), SETTLE, leases);
+        settings,
+        grantIdentity(),
+        watchIdentity(),
+        Clock.systemUTC(),
+        SETTLE,
+        system -> leases.getOrDefault(system, List.of()));
   }
 
   String jwt() {

@@ -46,7 +46,7 @@ class VaultTransitSignerIT {
     assertThat(verifies(before.publicKey(), new byte[1], before.sign(MESSAGE))).isFalse();
 
     vault.write("transit/keys/countersign-gate/rotate", Map.of());
-    VaultTransitSigner after = signer();
+    VaultTransitSigner after = before.renewed();
 
     assertThat(after.keyId()).isEqualTo("transit:countersign-gate:v2");
     assertThat(after.publicKeys()).containsOnlyKeys(before.keyId(), after.keyId());

@@ -50,6 +50,7 @@ public final class Main implements Runnable {
           quiet("release", ReleaseCommands::line),
           quiet("sign-off", s -> new CommandLine(new SignOffCommand(s))),
           quiet("order", s -> new CommandLine(new OrderCommand(s))),
+          quiet("evidence", EvidenceCommands::line),
           quiet("policy", PolicyCommands::line),
           quiet("approvers", ApproversCommands::line),
           quiet("keygen", s -> new CommandLine(new KeygenCommand(s))),

@@ -1,0 +1,13 @@
+package io.countersign.worker.cli;
+
+import picocli.CommandLine;
+
+/** {@code countersign evidence …}. */
+final class EvidenceCommands {
+  private EvidenceCommands() {}
+
+  static CommandLine line(Surroundings surroundings) {
+    return Group.of("evidence", "Take a release's evidence out of the gate.")
+        .addSubcommand(new EvidenceExportCommand(surroundings));
+  }
+}

@@ -4,7 +4,7 @@ import io.countersign.activities.adapter.memory.UnsafeInMemoryReleaseRecord;
 import io.countersign.activities.adapter.signing.DsseEnvelope;
 import io.countersign.activities.adapter.signing.RequestStatements;
 import io.countersign.activities.adapter.signing.StatementWriter;
-import io.countersign.activities.port.GateRules.Rules;
+import io.countersign.activities.port.GateRules;
 import io.countersign.activities.signoff.RequestPredicate;
 import io.countersign.activities.signoff.SigningKey;
 import io.countersign.activities.signoff.VerificationKey;
@@ -12,7 +12,6 @@ import io.countersign.policy.Approvers;
 import io.countersign.policy.Approvers.Person;
 import io.countersign.policy.Approvers.PersonKey;
 import io.countersign.policy.GateFunction;
-import io.countersign.release.Digest;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -55,7 +54,7 @@ public final class Reception implements AutoCloseable {
     server =
         ApiServer.start(
             new ApiSettings("127.0.0.1", 0, null, null, null),
-            this::rules,
+            rules(),
             pages,
             new Clock() {
               @Override
@@ -75,20 +74,26 @@ public final class Reception implements AutoCloseable {
             });
   }
 
-  private Rules rules() {
-    Digest any = Digest.of(new byte[0]);
-    return new Rules(
-        null,
-        any,
-        new byte[0],
-        new Approvers(people),
-        any,
-        new byte[0],
-        person ->
-            people.stream()
-                .filter(listed -> listed.id().equals(person))
-                .map(listed -> keys.get(listed.id()).verificationKey())
-                .toList());
+  private GateRules rules() {
+    return new GateRules() {
+      @Override
+      public Rules now() {
+        SignedFile any = new SignedFile(new byte[0], new byte[0]);
+        return new Rules(null, any, new Approvers(people), any, Reception.this::keysOf);
+      }
+
+      @Override
+      public void requireInForce(SignedFile gate, SignedFile approvers, Instant at) {
+        throw new IllegalStateException("nobody asks about the past here");
+      }
+    };
+  }
+
+  private List<VerificationKey> keysOf(String person) {
+    return people.stream()
+        .filter(listed -> listed.id().equals(person))
+        .map(listed -> keys.get(listed.id()).verificationKey())
+        .toList();
   }
 
   /** Changes what the approvers file says of a person. */

@@ -216,7 +216,7 @@ class FrozenRulesTests {
 
   private static Person person(String id, SigningKey key) {
     PersonKey one = new PersonKey(key.verificationKey().keyId(), pem(key), null, null, null);
-    return new Person(id, List.of(), List.of(), false, List.of(one), null, null, null);
+    return new Person(id, List.of(), List.of(), false, List.of(one), null, null, null, null);
   }
 
   private static String pem(SigningKey key) {

@@ -36,7 +36,10 @@ final class EntryWords {
       case REVOCATION -> "towards " + body.line("next") + ": " + body.line("reason");
       case REVOCATION_PROVED -> {
         Told proof = body.at("proof");
-        yield "no role, no token left; " + proof.number("leasesFound") + " tokens were ended";
+        int ended = proof.number("leasesFound");
+        yield "no role, no token left; "
+            + ended
+            + (ended == 1 ? " token was ended" : " tokens were ended");
       }
       case SUPERSEDED -> "by " + body.line("by");
       case STATE, COMPLETE, SUSPENDED, REMINDER -> stateAndDetail(body);

@@ -5,6 +5,7 @@ import io.countersign.activities.report.Timeline.Mark;
 import io.countersign.activities.report.Timeline.MarkKind;
 import io.countersign.activities.report.Timeline.Phase;
 import io.countersign.record.Entry;
+import io.countersign.record.EntryKind;
 import io.countersign.release.GateState;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,9 +24,12 @@ final class TimelineReading {
 
   private static List<Phase> phases(Sources sources, Instant to) {
     List<Phase> phases = new ArrayList<>();
+    boolean granted = false;
     for (Entry entry : sources.entries()) {
+      granted |= entry.kind() == EntryKind.GRANT;
       String state = state(entry);
-      if (state == null) {
+      boolean nothingToRevoke = entry.kind() == EntryKind.REVOCATION && !granted;
+      if (state == null || nothingToRevoke) {
         continue;
       }
       int last = phases.size() - 1;

@@ -54,6 +54,7 @@ final class Lives {
             GateFunction.RISK,
             SignOffDecision.APPROVE,
             "An analyst decides every case.")
+        .decided("APPROVED", null)
         .after(Duration.ofSeconds(2))
         .granted(FIRST, "b")
         .told(EntryKind.STATE, "LIVE", "granted in slot b");
@@ -96,6 +97,7 @@ final class Lives {
             GateFunction.RISK,
             SignOffDecision.REJECT,
             "Nobody reviewed the refund limit.")
+        .decided("REJECTED", "rita@example.com rejects for risk")
         .told(EntryKind.COMPLETE, "REJECTED", "rita@example.com rejects");
   }
 }

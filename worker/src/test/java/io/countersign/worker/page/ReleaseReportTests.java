@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.countersign.activities.report.GrantLife.End;
 import io.countersign.activities.report.ReleaseReport;
 import io.countersign.activities.report.ReleaseReport.ChangeNote;
+import io.countersign.activities.report.ReleaseReport.Verdict;
 import io.countersign.activities.report.RiskPicture.FunctionView;
 import io.countersign.activities.report.Standards.Covered;
 import io.countersign.activities.report.Timeline.Phase;
@@ -37,12 +38,17 @@ class ReleaseReportTests {
     assertThat(report.heading().access()).isEqualTo("None: its end is proved.");
     assertThat(report.timeline().phases())
         .extracting(Phase::state)
-        .containsExactly("CHECKING", "AWAITING_SIGN_OFF", "LIVE", "REVOKING", "ROLLED_BACK");
+        .containsExactly(
+            "CHECKING", "AWAITING_SIGN_OFF", "GRANTING", "LIVE", "REVOKING", "ROLLED_BACK");
     assertThat(report.grants()).hasSize(1);
     assertThat(report.grants().get(0).end()).isEqualTo(End.PROVED);
     assertThat(report.grants().get(0).ordered().next()).isEqualTo("ROLLED_BACK");
     assertThat(report.grants().get(0).proof().leasesFound()).isEqualTo(3);
-    assertThat(report.lines()).hasSize(21);
+    assertThat(report.lines()).hasSize(22);
+    assertThat(report.verdicts()).extracting(Verdict::signOffs).containsExactly(4);
+    assertThat(report.voices())
+        .filteredOn(voice -> voice.kind() == Voice.Kind.SIGN_OFF)
+        .allMatch(voice -> voice.countedIn() == 15);
     assertThat(report.changes())
         .extracting(ChangeNote::name)
         .containsExactly("model", "scope-widened", "tools-widened");

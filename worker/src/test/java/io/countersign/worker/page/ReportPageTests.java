@@ -18,7 +18,7 @@ class ReportPageTests {
     return new Verification(
         Verification.Outcome.VERIFIED,
         List.of(),
-        List.of("Entries after the last anchor: proved to entry 21, not anchored."));
+        List.of("Entries after the last anchor: proved to entry 22, not anchored."));
   }
 
   @Test

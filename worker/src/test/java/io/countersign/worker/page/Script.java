@@ -45,6 +45,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the record of one release entry by entry, with real statements and a clock of its own. */
 final class Script {
@@ -276,6 +277,27 @@ final class Script {
             body.put("order", kind.toString())
                 .put("names", release.toString())
                 .set("envelope", Ledger.tree(text(envelope))));
+  }
+
+  /** The gate decides on everything that was signed so far. */
+  Script decided(String outcome, @Nullable String why) {
+    return append(
+        EntryKind.DECISION,
+        "gate",
+        "decision/" + outcome,
+        body -> {
+          body.put("outcome", outcome).put("round", 1).put("reviewDigest", review().toString());
+          if (why != null) {
+            body.put("why", why);
+          }
+          record
+              .entries()
+              .signOffs(release)
+              .forEach(
+                  entry ->
+                      body.withArray("signOffs")
+                          .add("sha256:" + entry.key().text().substring("sign-off/".length())));
+        });
   }
 
   Script identityProved() {

@@ -46,6 +46,7 @@ public final class Demo {
       ExampleSystem system = ExampleSystem.copy(example, out.resolve("fraud-scorer"));
       system.shorten("cutoverGrace", "10m", "3s");
       system.shorten("drift", "5m", "3s");
+      system.endorse();
       Path file = system.settings(engines, out.resolve("countersign.properties"));
       Settings settings = Settings.read(Map.of("COUNTERSIGN_CONFIG", file.toString()), Path.of(""));
       System.out.println("Temporal UI: " + engines.temporal().uiAddress());

@@ -16,6 +16,8 @@ import io.countersign.worker.config.GateAssembly;
 import io.countersign.worker.config.Onboardings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -137,6 +139,18 @@ public final class ExampleSystem {
   }
 
   /**
+   * Has two policy owners sign the rule files as they are now; the settings then ask for that.
+   * Without it they take unsigned files.
+   */
+  public void endorse() {
+    try {
+      PolicyOwners.endorse(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the rule files cannot be signed", e);
+    }
+  }
+
+  /**
    * Sets Vault up as the platform team and its Vault administrator would, and writes the worker's
    * settings.
    */
@@ -170,9 +184,10 @@ public final class ExampleSystem {
               onboarding.developmentToken(GatePolicies.WATCH, TOKEN_LIFE).reveal());
       Path database =
           secret(home.resolve("postgres.password"), engines.postgres().password().reveal());
+      String api = freeAddress();
       List<String> lines =
           List.of(
-              "countersign.development=true",
+              rulesSetting(),
               "countersign.temporal.address=" + engines.temporal().address(),
               "countersign.gate-file=" + directory.resolve("gate.yaml").toAbsolutePath(),
               "countersign.approvers-file=" + directory.resolve("approvers.yaml").toAbsolutePath(),
@@ -182,10 +197,25 @@ public final class ExampleSystem {
               "countersign.postgres.url=" + engines.postgres().url(),
               "countersign.postgres.user=" + engines.postgres().user(),
               "countersign.postgres.password-file=" + database,
+              "countersign.api.address=" + api,
+              "countersign.api.url=http://" + api,
               "countersign.worker.name=local");
       return Files.write(file, lines);
     } catch (IOException e) {
       throw new UncheckedIOException("the settings cannot be written to " + file, e);
+    }
+  }
+
+  private String rulesSetting() {
+    Path owners = PolicyOwners.file(directory);
+    return Files.exists(owners)
+        ? "countersign.policy-owners-file=" + owners.toAbsolutePath()
+        : "countersign.development=true";
+  }
+
+  private static String freeAddress() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return "127.0.0.1:" + free.getLocalPort();
     }
   }
 

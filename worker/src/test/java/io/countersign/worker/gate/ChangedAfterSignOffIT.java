@@ -93,6 +93,7 @@ class ChangedAfterSignOffIT {
     Files.writeString(
         file,
         text.replace(line, line + "    withdrawnAt: " + Instant.now().minusSeconds(1) + "\n"));
+    house.example.endorse();
     try {
       house.approve(id, "rita@example.com", GateFunction.RISK);
       GateView view = Gatehouse.await(() -> house.view(id), seen -> seen.said().size() == 3);
@@ -110,6 +111,7 @@ class ChangedAfterSignOffIT {
     Path file = house.example.directory().resolve("gate.yaml");
     String text = Files.readString(file);
     Files.writeString(file, text.replaceAll(".*function: (risk|security), quorum.*\n", ""));
+    house.example.endorse();
     try {
       house.approve(id, "mara@example.com", GateFunction.MLOPS);
       GateView view = Gatehouse.await(() -> house.view(id), seen -> seen.said().size() == 1);

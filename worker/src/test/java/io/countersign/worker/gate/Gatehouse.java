@@ -67,6 +67,7 @@ final class Gatehouse {
     example = ExampleSystem.copy(exampleDirectory(), home.resolve("example"));
     example.shorten("cutoverGrace", "10m", "2s");
     example.shorten("drift", "5m", "2s");
+    example.endorse();
     Path file = example.settings(engines, home.resolve("countersign.properties"));
     settings = Settings.read(Map.of("COUNTERSIGN_CONFIG", file.toString()), home);
     workload = example.workload(engines);

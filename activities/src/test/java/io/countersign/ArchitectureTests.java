@@ -77,6 +77,13 @@ class ArchitectureTests {
             .resideInAPackage("io.github.jopenlibs..")
             .because("only adapter.vault knows the Vault driver; use port.CredentialBroker"),
         noClasses()
+            .that()
+            .resideOutsideOfPackage(root + ".adapter.timestamp..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.bouncycastle..")
+            .because("only adapter.timestamp knows Bouncy Castle; use port.TimeStampAuthority"),
+        noClasses()
             .should()
             .dependOnClassesThat(
                 resideInAPackage("io.temporal.client..")

@@ -68,6 +68,8 @@ public enum FailureType {
   DATABASE_UNAVAILABLE(true, "PostgreSQL is unreachable or answers with errors."),
   SOURCE_UNAVAILABLE(true, "A source of subjects or evidence is unreachable."),
   WORKER_UNAVAILABLE(true, "The worker's HTTP interface is unreachable or breaks off its answer."),
+  TIME_STAMP_UNAVAILABLE(true, "The time-stamp authority is unreachable or answers with errors."),
+  BAD_TIME_STAMP(false, "A time stamp does not verify."),
   TEMPORAL_UNAVAILABLE(true, "Temporal is unreachable."),
   CHECK_BROKEN(true, "A check could not do its work."),
   INTERNAL(true, "The gate has a defect; the operator's log has the detail.");

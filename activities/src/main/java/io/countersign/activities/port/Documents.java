@@ -7,8 +7,11 @@ import java.util.Optional;
 
 /** Evidence documents by what they are: gate and approvers files, reports, policies. */
 public interface Documents {
-  /** Largest document in bytes. */
-  int MAX_SIZE = 16 * 1024 * 1024;
+  /**
+   * Largest document in bytes: twice encoded in base64 it stays a line that every JSON reader and
+   * Vault take.
+   */
+  int MAX_SIZE = 8 * 1024 * 1024;
 
   /**
    * Archives a document; again is nothing. Bytes that do not have this digest are {@code

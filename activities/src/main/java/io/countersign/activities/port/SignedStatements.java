@@ -3,6 +3,7 @@ package io.countersign.activities.port;
 import io.countersign.activities.signoff.CheckStatement;
 import io.countersign.activities.signoff.Submission;
 import io.countersign.activities.signoff.VerificationKey;
+import io.countersign.release.Digest;
 import io.countersign.signoff.Order;
 import io.countersign.signoff.SignOff;
 import java.time.Instant;
@@ -37,6 +38,17 @@ public interface SignedStatements {
    * also BAD_TOKEN.
    */
   Submission submission(byte[] envelope, KeyDirectory people, CiTokens tokens, Instant at);
+
+  /** How an envelope's statement is named; verifies nothing. */
+  Names names(byte[] envelope);
+
+  /**
+   * The names of a statement.
+   *
+   * @param statement digest of the bytes that a signature covers
+   * @param payload digest of the DSSE payload
+   */
+  record Names(Digest statement, Digest payload) {}
 
   /** A check's result that one of these workers' keys has signed. */
   CheckStatement checkResult(byte[] envelope, Collection<VerificationKey> workers);

@@ -9,7 +9,7 @@ package io.countersign.activities.port;
  */
 public interface SubjectSource {
   /** Most bytes of one evidence document. */
-  int DOCUMENT_LIMIT = 16 * 1024 * 1024;
+  int DOCUMENT_LIMIT = 8 * 1024 * 1024;
 
   /** Digests a file or a directory from its bytes; memory does not grow with them. */
   SubjectDigest digest(String uri, Progress progress);

@@ -11,6 +11,7 @@ import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
 import io.countersign.grant.SystemRef;
 import io.countersign.policy.GatePolicy.SystemPolicy;
+import io.countersign.release.Digest;
 import io.countersign.worker.gateway.NamespaceIdentity;
 import io.countersign.worker.gateway.SearchAttributes;
 import io.countersign.worker.gateway.TemporalStubs;
@@ -43,6 +44,7 @@ public final class Doctor {
     ask("Temporal has the gate's search attributes", this::searchAttributes);
     postgres();
     ask("Vault takes the gate's signing key", this::signing);
+    ask("seals and sign-offs are time-stamped, where an authority is set", this::timeStamps);
     rules.ifPresent(
         known ->
             known.policy().systems().forEach(system -> ask(slots(system), () -> slot(system))));
@@ -98,6 +100,13 @@ public final class Doctor {
             settings.vault(), settings.vaultGrant(), settings.vaultWatch(), Clock.systemUTC());
     signer.sign(TRIAL);
     return signer.keyId();
+  }
+
+  private String timeStamps() {
+    return settings
+        .timeStamps()
+        .map(authority -> "the authority's clock says " + authority.stamp(Digest.of(TRIAL)).at())
+        .orElse("none is set: evidence is not anchored (countersign.timestamp.url)");
   }
 
   private static String slots(SystemPolicy system) {

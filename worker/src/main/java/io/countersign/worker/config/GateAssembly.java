@@ -13,6 +13,10 @@ import io.countersign.activities.check.ChecksActivity;
 import io.countersign.activities.check.ModelQuality;
 import io.countersign.activities.check.ScopeReview;
 import io.countersign.activities.check.WorkloadIdentity;
+import io.countersign.activities.evidence.BackgroundSealing;
+import io.countersign.activities.evidence.Bundles;
+import io.countersign.activities.evidence.Sealing;
+import io.countersign.activities.evidence.Stamping;
 import io.countersign.activities.grant.GrantActivitiesImpl;
 import io.countersign.activities.grant.Granting;
 import io.countersign.activities.grant.IdentityProving;
@@ -23,6 +27,7 @@ import io.countersign.activities.grant.Watching;
 import io.countersign.activities.port.Progress;
 import io.countersign.activities.port.SignedStatements;
 import io.countersign.activities.port.SubjectSources;
+import io.countersign.activities.port.TimeStampAuthority;
 import io.countersign.activities.port.WorkflowDirectory;
 import io.countersign.activities.record.RecordActivitiesImpl;
 import io.countersign.activities.release.Dossiers;
@@ -167,6 +172,24 @@ public final class GateAssembly {
         revoking(),
         parts.notifier(),
         ledger);
+  }
+
+  /** Seals the record's entries. */
+  public Sealing sealing() {
+    return new Sealing(parts.record(), statements, parts.gate(), parts.clock());
+  }
+
+  /** Writes evidence bundles. */
+  public Bundles bundles() {
+    return new Bundles(parts.record(), sealing());
+  }
+
+  /** Seals and stamps until it is closed. */
+  public BackgroundSealing sealInBackground() {
+    TimeStampAuthority authority = parts.timeStamps();
+    Stamping stamping =
+        authority == null ? null : new Stamping(parts.record().evidence(), parts.gate(), authority);
+    return BackgroundSealing.start(parts.record().evidence(), sealing(), stamping);
   }
 
   /** Ends grants; the sweeper uses it too. */

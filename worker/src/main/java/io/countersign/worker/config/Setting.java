@@ -45,6 +45,10 @@ public enum Setting {
   API_TLS_CERT("api.tls.cert", "a file with the worker's PEM certificate chain"),
   API_TLS_KEY("api.tls.key", "a file with the worker's PEM PKCS#8 key"),
 
+  TIMESTAMP_URL("timestamp.url", "https://host/path or http://host/path of an RFC 3161 authority"),
+  TIMESTAMP_CERTIFICATES(
+      "timestamp.certificates", "a file of PEM certificates of the authority or its issuers"),
+
   WORKER_NAME("worker.name", "a name for this worker in the record"),
   NOTIFY_WEBHOOK("notify.webhook", "https://host/path"),
   PERSON("person", "the id of a person in approvers.yaml");

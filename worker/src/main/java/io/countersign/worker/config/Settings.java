@@ -2,8 +2,11 @@ package io.countersign.worker.config;
 
 import io.countersign.activities.adapter.postgres.DatabasePassword;
 import io.countersign.activities.adapter.postgres.PostgresSettings;
+import io.countersign.activities.adapter.timestamp.HttpTimeStampAuthority;
+import io.countersign.activities.adapter.timestamp.TimeStampTokens;
 import io.countersign.activities.adapter.vault.VaultIdentity;
 import io.countersign.activities.adapter.vault.VaultSettings;
+import io.countersign.activities.port.TimeStampAuthority;
 import io.countersign.worker.api.ApiSettings;
 import io.countersign.worker.gateway.TemporalConnection;
 import java.net.URI;
@@ -163,6 +166,33 @@ public final class Settings {
   public Optional<URI> apiUrl() {
     return text(Setting.API_URL)
         .map(url -> checked(Setting.API_URL, () -> ApiSettings.requireUrl(url)));
+  }
+
+  /** Who stamps seals and sign-offs; nobody unless set, and then evidence is not anchored. */
+  public Optional<TimeStampAuthority> timeStamps() {
+    if (given(Setting.TIMESTAMP_URL) != given(Setting.TIMESTAMP_CERTIFICATES)) {
+      throw missing(
+          given(Setting.TIMESTAMP_URL) ? Setting.TIMESTAMP_CERTIFICATES : Setting.TIMESTAMP_URL);
+    }
+    return path(Setting.TIMESTAMP_CERTIFICATES)
+        .map(
+            file ->
+                new HttpTimeStampAuthority(
+                    timeStampAddress(),
+                    checked(Setting.TIMESTAMP_CERTIFICATES, () -> TimeStampTokens.of(file))));
+  }
+
+  private URI timeStampAddress() {
+    return checked(
+        Setting.TIMESTAMP_URL,
+        () -> {
+          URI uri = URI.create(required(Setting.TIMESTAMP_URL));
+          boolean http = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
+          if (uri.getHost() == null || !http) {
+            throw new IllegalArgumentException("not http");
+          }
+          return uri;
+        });
   }
 
   /** How this worker is called in the record; its host's name is a good one. */

@@ -7,6 +7,7 @@ import io.countersign.activities.adapter.postgres.PostgresMigrations;
 import io.countersign.activities.adapter.postgres.PostgresReleaseRecord;
 import io.countersign.activities.adapter.signing.ApproverKeys;
 import io.countersign.activities.adapter.signing.EnvelopeCheckSigner;
+import io.countersign.activities.adapter.signing.GateEnvelopes;
 import io.countersign.activities.adapter.vault.VaultCredentialBroker;
 import io.countersign.activities.adapter.vault.VaultTransitSigner;
 import io.countersign.activities.adapter.webhook.WebhookNotifier;
@@ -66,6 +67,8 @@ public final class SettledParts implements AutoCloseable {
                 settings.workerName().orElseGet(SettledParts::hostName),
                 () -> signer.renewed().key(),
                 clock),
+            new GateEnvelopes(() -> signer.renewed().key(), clock),
+            settings.timeStamps().orElse(null),
             rules,
             runs,
             settings.notifyWebhook().<Notifier>map(WebhookNotifier::new).orElse(logging()),

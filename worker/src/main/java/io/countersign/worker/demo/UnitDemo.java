@@ -6,7 +6,9 @@ import io.countersign.activities.adapter.memory.UnsafeInMemoryCredentialBroker;
 import io.countersign.activities.adapter.memory.UnsafeInMemoryReleaseRecord;
 import io.countersign.activities.adapter.signing.ApproverKeys;
 import io.countersign.activities.adapter.signing.EnvelopeCheckSigner;
+import io.countersign.activities.adapter.signing.GateEnvelopes;
 import io.countersign.activities.adapter.vault.SystemOnboarding;
+import io.countersign.activities.port.GateKey;
 import io.countersign.activities.port.RunIdentity;
 import io.countersign.gate.ReleaseGate;
 import io.countersign.gate.ReleaseGateImpl;
@@ -80,6 +82,8 @@ public final class UnitDemo {
         new UnsafeInMemoryReleaseRecord(),
         broker,
         new EnvelopeCheckSigner("unit", key, () -> List.of(key.publicKey())),
+        new GateEnvelopes(() -> new GateKey(key, List.of(key.publicKey())), Clock.systemUTC()),
+        null,
         new ConfiguredRules(
             system.directory().resolve("gate.yaml"),
             system.directory().resolve("approvers.yaml"),

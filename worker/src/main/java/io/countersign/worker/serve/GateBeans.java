@@ -1,6 +1,7 @@
 package io.countersign.worker.serve;
 
 import io.countersign.activities.check.ChecksActivity;
+import io.countersign.activities.evidence.BackgroundSealing;
 import io.countersign.activities.sweep.SweepActivitiesImpl;
 import io.countersign.activity.GateJson;
 import io.countersign.activity.GrantActivities;
@@ -14,6 +15,7 @@ import io.countersign.worker.config.GateAssembly;
 import io.countersign.worker.config.Parts;
 import io.countersign.worker.config.Settings;
 import io.countersign.worker.config.SettledParts;
+import io.countersign.worker.gateway.AfterActivity;
 import io.countersign.worker.gateway.FailureTranslation;
 import io.countersign.worker.gateway.NamespaceIdentity;
 import io.countersign.worker.gateway.SearchAttributes;
@@ -32,6 +34,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
@@ -56,8 +59,16 @@ class GateBeans {
   }
 
   @Bean
-  TemporalOptionsCustomizer<WorkerFactoryOptions.Builder> failureTranslation() {
-    return options -> options.setWorkerInterceptors(new FailureTranslation());
+  TemporalOptionsCustomizer<WorkerFactoryOptions.Builder> interceptors(
+      ObjectProvider<BackgroundSealing> sealing) {
+    return options ->
+        options.setWorkerInterceptors(
+            new FailureTranslation(), new AfterActivity(() -> sealing.getObject().nudge()));
+  }
+
+  @Bean(destroyMethod = "close")
+  BackgroundSealing sealing(GateAssembly assembly) {
+    return assembly.sealInBackground();
   }
 
   @Bean

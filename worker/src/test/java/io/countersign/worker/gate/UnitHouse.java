@@ -6,6 +6,8 @@ import io.countersign.activities.adapter.memory.LocalKeySigner;
 import io.countersign.activities.adapter.memory.UnsafeInMemoryCredentialBroker;
 import io.countersign.activities.adapter.signing.ApproverKeys;
 import io.countersign.activities.adapter.signing.EnvelopeCheckSigner;
+import io.countersign.activities.adapter.signing.GateEnvelopes;
+import io.countersign.activities.port.GateKey;
 import io.countersign.activities.port.RunIdentity;
 import io.countersign.failure.GateException;
 import io.countersign.gate.GateView;
@@ -83,6 +85,9 @@ final class UnitHouse implements AutoCloseable {
                 record,
                 broker,
                 new EnvelopeCheckSigner("unit", key, () -> List.of(key.publicKey())),
+                new GateEnvelopes(
+                    () -> new GateKey(key, List.of(key.publicKey())), Clock.systemUTC()),
+                null,
                 new ConfiguredRules(
                     files.resolve("gate.yaml"),
                     files.resolve("approvers.yaml"),

@@ -116,6 +116,12 @@ public final class StatementReader implements SignedStatements {
   }
 
   @Override
+  public Names names(byte[] json) {
+    DsseEnvelope envelope = DsseEnvelope.parse(json, CHECK_RESULT_LIMIT);
+    return new Names(envelope.statementDigest(), Digest.of(envelope.payload()));
+  }
+
+  @Override
   public CheckStatement checkResult(byte[] json, Collection<VerificationKey> workers) {
     DsseEnvelope envelope = DsseEnvelope.parse(json, CHECK_RESULT_LIMIT);
     VerifiedEnvelope verified = EnvelopeVerifier.verify(envelope, workers);

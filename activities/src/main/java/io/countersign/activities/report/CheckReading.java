@@ -115,7 +115,7 @@ final class CheckReading {
                 new Document(
                     document.line("name"),
                     document.line("digest"),
-                    sources.holds(document.line("digest"))))
+                    sources.place(document.line("digest"))))
         .toList();
   }
 

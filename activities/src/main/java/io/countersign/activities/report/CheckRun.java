@@ -39,7 +39,15 @@ public record CheckRun(
   public record Measurement(String check, String name, String value) {}
 
   /**
-   * @param inBundle whether its bytes are here, with this digest
+   * @param digest as the check names it
    */
-  public record Document(String name, String digest, boolean inBundle) {}
+  public record Document(String name, String digest, Place place) {}
+
+  /** Where the bytes are that a check read. */
+  public enum Place {
+    BUNDLE,
+    /** One of the release's own subjects, which stay where they are. */
+    SUBJECT,
+    ABSENT
+  }
 }

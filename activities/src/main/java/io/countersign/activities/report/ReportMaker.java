@@ -41,7 +41,12 @@ public final class ReportMaker {
    *     hold it, {@code INVALID_MANIFEST} if its manifest cannot be read
    */
   public ReleaseReport report(ReleaseRecord record, ReleaseId release, Verification verification) {
-    Sources sources = Sources.read(record, parser, release);
+    return report(Material.of(record, release), verification);
+  }
+
+  /** The report of what a bundle says, under the verdict of whoever verified it. */
+  public ReleaseReport report(Material material, Verification verification) {
+    Sources sources = Sources.read(material, parser);
     List<Change> changes = changes(sources);
     List<Voice> voices =
         new VoiceReading(sources, new Signers(sources, parser, statements, keys)).voices();

@@ -85,9 +85,8 @@ final class Signers {
   private KeyDirectory keys(Digest approvers, DocumentParser parser, KeyReader reader) {
     try {
       return sources
-          .record()
-          .documents()
-          .document(approvers)
+          .archive()
+          .rules(approvers)
           .map(bytes -> reader.of(parser.approvers(bytes)))
           .orElseGet(Signers::nobody);
     } catch (GateException unreadable) {

@@ -1,8 +1,8 @@
 package io.countersign.activities.report;
 
 import io.countersign.activities.port.DocumentParser;
-import io.countersign.activities.port.ReleaseRecord;
-import io.countersign.failure.FailureType;
+import io.countersign.activities.report.CheckRun.Place;
+import io.countersign.activities.report.Material.Archive;
 import io.countersign.failure.GateException;
 import io.countersign.policy.GatePolicy;
 import io.countersign.record.Entry;
@@ -10,7 +10,6 @@ import io.countersign.record.EntryKind;
 import io.countersign.record.FrozenRelease;
 import io.countersign.release.Digest;
 import io.countersign.release.Manifest;
-import io.countersign.release.ReleaseId;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -18,40 +17,27 @@ import java.util.stream.Stream;
 /**
  * What a report is made of, read once.
  *
- * @param policy empty when the bundle does not hold the gate file of the release, or it is invalid
+ * @param policy empty when the gate file of the release is not there, or invalid
  */
 record Sources(
     FrozenRelease frozen,
     Manifest manifest,
     Optional<GatePolicy> policy,
     List<Entry> entries,
-    ReleaseRecord record) {
+    Archive archive) {
 
-  static Sources read(ReleaseRecord record, DocumentParser parser, ReleaseId release) {
-    FrozenRelease frozen =
-        record
-            .releases()
-            .frozen(release)
-            .orElseThrow(
-                () ->
-                    new GateException(
-                        FailureType.UNKNOWN_RELEASE, "the record has no release " + release));
-    List<Entry> entries = record.entries().entries(release);
-    if (entries.isEmpty()) {
-      throw new GateException(FailureType.UNKNOWN_RELEASE, "the record has no entry of " + release);
-    }
+  static Sources read(Material material, DocumentParser parser) {
     return new Sources(
-        frozen,
-        parser.manifest(Told.parsed(frozen.manifest().text()).json()),
-        policy(record, parser, frozen.gateDigest()),
-        entries,
-        record);
+        material.frozen(),
+        parser.manifest(Told.parsed(material.frozen().manifest().text()).json()),
+        policy(material, parser),
+        material.entries(),
+        material.archive());
   }
 
-  private static Optional<GatePolicy> policy(
-      ReleaseRecord record, DocumentParser parser, Digest digest) {
+  private static Optional<GatePolicy> policy(Material material, DocumentParser parser) {
     try {
-      return record.documents().document(digest).map(parser::gatePolicy);
+      return material.archive().rules(material.frozen().gateDigest()).map(parser::gatePolicy);
     } catch (GateException unreadable) {
       return Optional.empty();
     }
@@ -69,12 +55,15 @@ record Sources(
     return entries.get(entries.size() - 1);
   }
 
-  /** Whether the bytes of a document are here. */
-  boolean holds(String digest) {
+  /** Where the bytes of a document are, as far as the report knows. */
+  Place place(String digest) {
     try {
-      return record.documents().document(Digest.parse(digest)).isPresent();
+      Digest wanted = Digest.parse(digest);
+      boolean subject =
+          manifest.subjects().all().stream().anyMatch(one -> wanted.equals(one.digest()));
+      return subject ? Place.SUBJECT : archive.holds(wanted) ? Place.BUNDLE : Place.ABSENT;
     } catch (IllegalArgumentException | GateException notThere) {
-      return false;
+      return Place.ABSENT;
     }
   }
 }

@@ -7,7 +7,8 @@ final class EvidenceCommands {
   private EvidenceCommands() {}
 
   static CommandLine line(Surroundings surroundings) {
-    return Group.of("evidence", "Take a release's evidence out of the gate.")
-        .addSubcommand(new EvidenceExportCommand(surroundings));
+    return Group.of("evidence", "Take a release's evidence out of the gate, and show it.")
+        .addSubcommand(new EvidenceExportCommand(surroundings))
+        .addSubcommand(new EvidenceReportCommand(surroundings));
   }
 }

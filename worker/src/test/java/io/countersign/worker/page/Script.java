@@ -23,11 +23,13 @@ import io.countersign.check.Evidence;
 import io.countersign.check.Finding;
 import io.countersign.failure.FailureType;
 import io.countersign.policy.GateFunction;
+import io.countersign.record.Entry;
 import io.countersign.record.EntryKey;
 import io.countersign.record.EntryKind;
 import io.countersign.record.FrozenRelease;
 import io.countersign.record.JsonDocument;
 import io.countersign.record.NewEntry;
+import io.countersign.record.StatementNonce;
 import io.countersign.release.CanonicalJson;
 import io.countersign.release.Digest;
 import io.countersign.release.ReleaseId;
@@ -65,6 +67,7 @@ final class Script {
   private final JsonNode manifest;
   private final Digest releaseDigest;
   private Instant now = Instant.parse("2026-11-23T08:00:00Z");
+  private final Map<String, Digest> read = new TreeMap<>();
   private int nonces;
 
   Script() {
@@ -176,6 +179,7 @@ final class Script {
       Finding... findings) {
     byte[] read = ("what " + name + " read").getBytes(StandardCharsets.UTF_8);
     record.documents().putDocument(Digest.of(read), read);
+    this.read.put(name, Digest.of(read));
     CheckResult result =
         new CheckResult(
             name,
@@ -372,7 +376,7 @@ final class Script {
     NewEntry entry =
         new NewEntry(release, now, kind, actor, new EntryKey(key), Dossiers.document(body));
     if (kind.signedByPerson()) {
-      record.entries().accept(entry, new io.countersign.record.StatementNonce(actor, nonce()));
+      record.entries().accept(entry, new StatementNonce(actor, nonce()));
     } else if (kind == EntryKind.STATE || kind == EntryKind.COMPLETE) {
       record.releases().tell(entry, body.path("state").asText());
     } else {
@@ -380,6 +384,63 @@ final class Script {
     }
     now = now.plusMillis(120);
     return this;
+  }
+
+  /** The record as a bundle whose gate statements nobody signed. */
+  String bundle() {
+    FrozenRelease frozen = record.releases().frozen(release).orElseThrow();
+    StringBuilder lines = new StringBuilder();
+    for (Digest rules : List.of(frozen.gateDigest(), frozen.approversDigest())) {
+      String role = rules.equals(frozen.gateDigest()) ? "gate.yaml" : "approvers.yaml";
+      lines.append(document(role, rules));
+    }
+    read.forEach((name, digest) -> lines.append(document("evidence/" + name, digest)));
+    ObjectNode seal = GateJson.mapper().createObjectNode().put("release", release.toString());
+    for (Entry entry : record.entries().entries(release)) {
+      seal.withArray("entries")
+          .addObject()
+          .put("seq", entry.seq())
+          .put("at", entry.at().toString())
+          .put("kind", entry.kind().name())
+          .put("actor", entry.actor())
+          .put("key", entry.key().text())
+          .put("previous", entry.previous().hex())
+          .put("hash", entry.hash().hex())
+          .set("body", Ledger.tree(entry.body().text()));
+    }
+    lines.append(line("record/v1", seal)).append(frozen.submission()).append('\n');
+    ObjectNode told = GateJson.mapper().createObjectNode();
+    told.put("release", release.toString())
+        .put("releaseDigest", frozen.releaseDigest().toString())
+        .put("submitter", frozen.submitter())
+        .put("tier", frozen.tier())
+        .put("predecessor", String.valueOf(frozen.predecessor()))
+        .put("gateDigest", frozen.gateDigest().toString())
+        .put("approversDigest", frozen.approversDigest().toString())
+        .put("frozenAt", frozen.frozenAt().toString())
+        .put("entry", 2);
+    told.set("manifest", Ledger.tree(frozen.manifest().text()));
+    told.set("requirements", Ledger.tree(frozen.requirements().text()));
+    return lines.append(line("release/v1", told)).toString();
+  }
+
+  private String document(String role, Digest digest) {
+    byte[] content = record.documents().document(digest).orElseThrow();
+    return line(
+        "document/v1",
+        GateJson.mapper()
+            .createObjectNode()
+            .put("release", release.toString())
+            .put("role", role)
+            .put("mediaType", "application/octet-stream")
+            .put("content", Base64.getEncoder().encodeToString(content)));
+  }
+
+  private static String line(String type, ObjectNode predicate) {
+    ObjectNode statement = GateJson.mapper().createObjectNode();
+    statement.put("predicateType", "https://countersign.io/" + type).set("predicate", predicate);
+    byte[] bytes = statement.toString().getBytes(StandardCharsets.UTF_8);
+    return text(DsseEnvelope.unsigned(bytes)) + "\n";
   }
 
   ReleaseReport report() {

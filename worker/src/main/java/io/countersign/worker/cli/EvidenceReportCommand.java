@@ -1,0 +1,98 @@
+package io.countersign.worker.cli;
+
+import io.countersign.activities.adapter.signing.ApproverKeys;
+import io.countersign.activities.adapter.signing.StatementReader;
+import io.countersign.activities.report.BundleReader;
+import io.countersign.activities.report.Material;
+import io.countersign.activities.report.ReleaseReport;
+import io.countersign.activities.report.ReportMaker;
+import io.countersign.activities.report.Verification;
+import io.countersign.release.Digest;
+import io.countersign.worker.cli.WholeFile.Written;
+import io.countersign.worker.config.GateAssembly;
+import io.countersign.worker.page.ReportPage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code countersign evidence report}: what a bundle says, on one page for people. */
+@Command(
+    name = "report",
+    description = "Show a bundle as one self-contained page, or as Markdown for a pull request.",
+    mixinStandardHelpOptions = true)
+final class EvidenceReportCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  @Parameters(paramLabel = "FILE", description = "The bundle, as evidence export wrote it.")
+  private Path bundle;
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "FILE",
+      description = "Where the page goes; to standard output unless given.")
+  private @Nullable Path out;
+
+  @Option(names = "--force", description = "Replace a file that is there.")
+  private boolean force;
+
+  @Option(names = "--markdown", description = "Markdown instead of HTML.")
+  private boolean markdown;
+
+  @Mixin private JsonOption json;
+
+  EvidenceReportCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  /** The answer for programs, when the page goes to a file. */
+  record Answer(String release, String verification, String file, long bytes, Digest digest) {}
+
+  @Override
+  public Integer call() throws IOException {
+    Path place = out;
+    WholeFile file = place == null ? null : new WholeFile(place, force);
+    if (file != null) {
+      file.requireFree();
+    }
+    ReleaseReport report =
+        new ReportMaker(GateAssembly.reader(), new StatementReader(), new ApproverKeys())
+            .report(read(), Verification.notChecked());
+    ReportPage page = new ReportPage();
+    String text = markdown ? page.markdown(report) : page.html(report);
+    if (file == null) {
+      surroundings.out().print(text);
+      surroundings.out().flush();
+      return ExitCode.DONE.number();
+    }
+    Written written = file.write(to -> to.write(text.getBytes(StandardCharsets.UTF_8)));
+    Output output = json.to(surroundings);
+    String verdict = report.verification().outcome().name();
+    output.value(
+        new Answer(
+            report.heading().release(),
+            verdict,
+            String.valueOf(place),
+            written.bytes(),
+            written.digest()));
+    output.line(report.heading().release() + ": " + verdict);
+    output.line("to " + place);
+    return ExitCode.DONE.number();
+  }
+
+  private Material read() throws IOException {
+    if (!Files.isRegularFile(bundle)) {
+      throw new IllegalArgumentException(bundle + ": is not a file");
+    }
+    try (InputStream in = Files.newInputStream(bundle)) {
+      return BundleReader.read(in);
+    }
+  }
+}

@@ -4,22 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.countersign.activities.adapter.signing.ApproverKeys;
+import io.countersign.activities.adapter.signing.StatementReader;
 import io.countersign.activities.report.GrantLife.End;
+import io.countersign.activities.report.Material;
 import io.countersign.activities.report.ReleaseReport;
 import io.countersign.activities.report.ReleaseReport.ChangeNote;
 import io.countersign.activities.report.ReleaseReport.Verdict;
+import io.countersign.activities.report.ReportMaker;
 import io.countersign.activities.report.RiskPicture.FunctionView;
 import io.countersign.activities.report.Standards.Covered;
 import io.countersign.activities.report.Timeline.Phase;
 import io.countersign.activities.report.Verification;
 import io.countersign.activities.report.Voice;
+import io.countersign.activity.GateJson;
 import io.countersign.check.CheckOutcome;
 import io.countersign.check.Finding;
 import io.countersign.check.Severity;
 import io.countersign.policy.GateFunction;
 import io.countersign.record.EntryKind;
+import io.countersign.record.FrozenRelease;
 import io.countersign.signoff.OrderKind;
 import io.countersign.signoff.SignOffDecision;
+import io.countersign.worker.config.GateAssembly;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -202,6 +210,38 @@ class ReleaseReportTests {
     assertThat(report.grants())
         .extracting(grant -> grant.end())
         .containsExactly(End.PROVED, End.OPEN);
+  }
+
+  @Test
+  void theTokenOfACiSubmissionIsOnNoPage() {
+    Script script = Lives.rolledBack();
+    FrozenRelease frozen = script.record.releases().frozen(script.release).orElseThrow();
+    ObjectNode predicate =
+        GateJson.mapper().createObjectNode().put("oidcToken", "eyJcanary").put("issuedAt", "x");
+    String payload = Script.payload(predicate);
+    FrozenRelease byCi =
+        new FrozenRelease(
+            frozen.id(),
+            frozen.releaseDigest(),
+            frozen.submitter(),
+            "{\"payload\": \"" + payload + "\"}",
+            frozen.manifest(),
+            frozen.gateDigest(),
+            frozen.approversDigest(),
+            1,
+            frozen.tier(),
+            frozen.requirements(),
+            frozen.predecessor(),
+            frozen.scope(),
+            frozen.frozenAt());
+    Material from = Material.of(script.record, script.release);
+    ReleaseReport report =
+        new ReportMaker(GateAssembly.reader(), new StatementReader(), new ApproverKeys())
+            .report(new Material(byCi, from.entries(), from.archive()), Verification.notChecked());
+
+    String both = new ReportPage().html(report) + new ReportPage().markdown(report);
+    assertThat(report.voices().get(0).key()).isNull();
+    assertThat(both).doesNotContain("eyJcanary", payload);
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -221,7 +222,12 @@ public final class ExampleSystem {
 
   /** The workload of this system, whose JWTs the example's platform signs. */
   public DemoWorkload workload(LocalEngines engines) {
-    return new DemoWorkload(engines.vault().address(), ISSUER, SUBJECT, AUDIENCE, platformKey);
+    return workload(engines.vault().address());
+  }
+
+  /** The same workload, which reaches Vault at this address. */
+  public DemoWorkload workload(URI vault) {
+    return new DemoWorkload(vault, ISSUER, SUBJECT, AUDIENCE, platformKey);
   }
 
   /** The people of the example file with keys of this machine: the same rights, other keys. */

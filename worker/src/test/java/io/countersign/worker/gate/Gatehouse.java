@@ -34,16 +34,25 @@ import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * Real engines, the example system and a serving worker; started once for all tests of this
@@ -100,6 +109,62 @@ final class Gatehouse {
     }
   }
 
+  /** The record, as its owner sees it. */
+  Connection record() throws SQLException {
+    return DriverManager.getConnection(
+        engines.postgres().url(),
+        engines.postgres().user(),
+        engines.postgres().password().reveal());
+  }
+
+  /** What Vault answers its administrator. */
+  JsonNode vault(String method, String path, @Nullable Object body) {
+    try {
+      HttpRequest.BodyPublisher publisher =
+          body == null
+              ? HttpRequest.BodyPublishers.noBody()
+              : HttpRequest.BodyPublishers.ofString(GateJson.mapper().writeValueAsString(body));
+      HttpResponse<byte[]> answer =
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(engines.vault().address().resolve("/v1/" + path))
+                      .header("X-Vault-Token", engines.vault().rootToken().reveal())
+                      .method(method, publisher)
+                      .build(),
+                  HttpResponse.BodyHandlers.ofByteArray());
+      if (answer.statusCode() >= 300) {
+        throw new AssertionError(method + " " + path + " answered " + answer.statusCode());
+      }
+      return GateJson.mapper().readTree(answer.body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  /**
+   * The worker's settings with some of them replaced, in a directory of their own.
+   *
+   * @param replaced lines by the property that they set
+   */
+  Path settings(String name, Map<String, String> replaced) {
+    try {
+      Path directory = Files.createDirectories(home.resolve(name));
+      List<String> lines = new ArrayList<>();
+      for (String line : Files.readAllLines(home.resolve("countersign.properties"))) {
+        if (!replaced.containsKey(line.substring(0, line.indexOf('=')))) {
+          lines.add(line);
+        }
+      }
+      replaced.forEach((property, value) -> lines.add(property + "=" + value));
+      return Files.write(directory.resolve("countersign.properties"), lines);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Ends the worker, as a deployment does. */
   void stopWorker() {
     worker.close();
@@ -112,6 +177,11 @@ final class Gatehouse {
   private void close() {
     worker.close();
     engines.close();
+    try {
+      FileSystemUtils.deleteRecursively(home);
+    } catch (IOException e) {
+      // It is a temporary directory.
+    }
   }
 
   /** A manifest of the example under another version, locked. */

@@ -13,20 +13,17 @@ import io.countersign.policy.GateFunction;
 import io.countersign.policy.Requirement;
 import io.countersign.signoff.SignOff;
 import io.countersign.signoff.SignOffDecision;
+import io.countersign.tries.Tries;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
 
 class JudgePropertyTests {
+  private static final int TRIES = 1000;
   private static final List<String> NAMES = List.of("p0", "p1", "p2", "p3", "p4");
 
   private static Requirements rules(List<Requirement> wanted) {
@@ -37,22 +34,14 @@ class JudgePropertyTests {
     return Cast.with(requirements(wanted.toArray(Requirement[]::new)), people);
   }
 
-  @Provide
-  Arbitrary<List<Requirement>> wanted() {
-    return Combinators.combine(quorum(), quorum(), quorum())
-        .as(
-            (mlops, security, risk) -> {
-              List<Requirement> all = new ArrayList<>();
-              add(all, GateFunction.MLOPS, mlops);
-              add(all, GateFunction.SECURITY, security);
-              add(all, GateFunction.RISK, risk);
-              return all;
-            })
-        .filter(all -> !all.isEmpty());
-  }
-
-  private static Arbitrary<Integer> quorum() {
-    return Arbitraries.integers().between(0, 2);
+  private static List<Requirement> wanted(Random random) {
+    List<Requirement> all = new ArrayList<>();
+    while (all.isEmpty()) {
+      add(all, GateFunction.MLOPS, Tries.between(random, 0, 2));
+      add(all, GateFunction.SECURITY, Tries.between(random, 0, 2));
+      add(all, GateFunction.RISK, Tries.between(random, 0, 2));
+    }
+    return all;
   }
 
   private static void add(List<Requirement> all, GateFunction function, int quorum) {
@@ -62,102 +51,126 @@ class JudgePropertyTests {
   }
 
   /** Sign-offs of all kinds and ages, some of which do not count. */
-  @Provide
-  Arbitrary<List<SignOff>> anything() {
-    Arbitrary<SignOff> one =
-        Combinators.combine(
-                Arbitraries.of("p0", "p1", "p2", "p3", "p4", "stranger"),
-                Arbitraries.of(GateFunction.class),
-                Arbitraries.of(
+  private static List<SignOff> anything(Random random) {
+    List<SignOff> all = new ArrayList<>();
+    for (int i = Tries.between(random, 0, 10); i > 0; i--) {
+      all.add(one(random));
+    }
+    return all;
+  }
+
+  private static SignOff one(Random random) {
+    int seconds = Tries.between(random, -90 * 3_600, 200);
+    int spoilt = Tries.between(random, 0, 9);
+    Said said =
+        new Said(
+                Tries.one(random, "p0", "p1", "p2", "p3", "p4", "stranger"),
+                Tries.one(random, GateFunction.values()),
+                Tries.one(
+                    random,
                     SignOffDecision.APPROVE,
                     SignOffDecision.APPROVE,
                     SignOffDecision.REJECT,
-                    SignOffDecision.TAKE_BACK),
-                Arbitraries.integers().between(-90 * 3_600, 200),
-                Arbitraries.integers().between(0, 9))
-            .as(
-                (person, function, decision, seconds, spoilt) -> {
-                  Said said =
-                      new Said(person, function, decision)
-                          .at(NOW.plusSeconds(seconds))
-                          .until(NOW.plusSeconds(86_400))
-                          .because("number " + seconds + " " + spoilt);
-                  return (spoilt == 0 ? said.ofReview(Cast.digest("other")) : said).signed();
-                });
-    return one.list().ofMaxSize(10);
+                    SignOffDecision.TAKE_BACK))
+            .at(NOW.plusSeconds(seconds))
+            .until(NOW.plusSeconds(86_400))
+            .because("number " + seconds + " " + spoilt);
+    return (spoilt == 0 ? said.ofReview(Cast.digest("other")) : said).signed();
   }
 
-  @Provide
-  Arbitrary<List<SignOff>> approvals() {
-    return anything()
-        .map(all -> all.stream().filter(s -> s.decision() == SignOffDecision.APPROVE).toList());
+  private static List<SignOff> approvals(Random random) {
+    return anything(random).stream().filter(s -> s.decision() == SignOffDecision.APPROVE).toList();
   }
 
-  @Property
-  void theOrderOfApprovalsDoesNotMatter(
-      @ForAll("wanted") List<Requirement> wanted,
-      @ForAll("approvals") List<SignOff> approvals,
-      @ForAll long seed) {
-    List<SignOff> shuffled = new ArrayList<>(approvals);
-    Collections.shuffle(shuffled, new Random(seed));
-    Decision one = Judge.decide(rules(wanted), passing(), approvals, NOW);
-    Decision two = Judge.decide(rules(wanted), passing(), shuffled, NOW);
-    assertThat(two.getClass()).isEqualTo(one.getClass());
+  @Test
+  void theOrderOfApprovalsDoesNotMatter() {
+    Tries.of(
+        TRIES,
+        random -> {
+          List<Requirement> wanted = wanted(random);
+          List<SignOff> approvals = approvals(random);
+          List<SignOff> shuffled = new ArrayList<>(approvals);
+          Collections.shuffle(shuffled, random);
+          Decision one = Judge.decide(rules(wanted), passing(), approvals, NOW);
+          Decision two = Judge.decide(rules(wanted), passing(), shuffled, NOW);
+          assertThat(two.getClass()).isEqualTo(one.getClass());
+        });
   }
 
-  @Property
-  void aTakeBackNeverOpensTheGate(
-      @ForAll("wanted") List<Requirement> wanted,
-      @ForAll("anything") List<SignOff> before,
-      @ForAll("anything") List<SignOff> after) {
-    List<SignOff> takeBacks =
-        after.stream().filter(s -> s.decision() == SignOffDecision.TAKE_BACK).toList();
-    List<SignOff> all = new ArrayList<>(before);
-    all.addAll(takeBacks);
-    if (!(Judge.decide(rules(wanted), passing(), before, NOW) instanceof Approved)) {
-      assertThat(Judge.decide(rules(wanted), passing(), all, NOW)).isNotInstanceOf(Approved.class);
+  @Test
+  void aTakeBackNeverOpensTheGate() {
+    Tries.of(
+        TRIES,
+        random -> {
+          Requirements rules = rules(wanted(random));
+          List<SignOff> before = anything(random);
+          List<SignOff> all = new ArrayList<>(before);
+          anything(random).stream()
+              .filter(s -> s.decision() == SignOffDecision.TAKE_BACK)
+              .forEach(all::add);
+          if (!(Judge.decide(rules, passing(), before, NOW) instanceof Approved)) {
+            assertThat(Judge.decide(rules, passing(), all, NOW)).isNotInstanceOf(Approved.class);
+          }
+        });
+  }
+
+  @Test
+  void whoeverIsApprovedFillsEveryPlaceWithAnotherPerson() {
+    int[] approved = new int[1];
+    Tries.of(
+        TRIES,
+        random -> {
+          List<Requirement> wanted = wanted(random);
+          List<SignOff> said = anything(random);
+          if (Judge.decide(rules(wanted), passing(), said, NOW) instanceof Approved decision) {
+            approved[0]++;
+            requireEveryPlaceFilled(wanted, said, decision);
+          }
+        });
+    assertThat(approved[0]).as("decisions that this was tried on").isPositive();
+  }
+
+  private static void requireEveryPlaceFilled(
+      List<Requirement> wanted, List<SignOff> said, Approved approved) {
+    assertThat(approved.voices().stream().map(Voice::person)).doesNotHaveDuplicates();
+    for (Requirement requirement : wanted) {
+      assertThat(approved.voices().stream().filter(v -> v.function() == requirement.function()))
+          .hasSize(requirement.quorum());
+    }
+    for (Voice voice : approved.voices()) {
+      assertThat(said)
+          .anyMatch(
+              s ->
+                  s.person().equals(voice.person())
+                      && s.function() == voice.function()
+                      && s.decision() == SignOffDecision.APPROVE);
     }
   }
 
-  @Property
-  void whoeverIsApprovedFillsEveryPlaceWithAnotherPerson(
-      @ForAll("wanted") List<Requirement> wanted, @ForAll("anything") List<SignOff> said) {
-    if (Judge.decide(rules(wanted), passing(), said, NOW) instanceof Approved approved) {
-      assertThat(approved.voices().stream().map(Voice::person)).doesNotHaveDuplicates();
-      for (Requirement requirement : wanted) {
-        assertThat(approved.voices().stream().filter(v -> v.function() == requirement.function()))
-            .hasSize(requirement.quorum());
-      }
-      for (Voice voice : approved.voices()) {
-        assertThat(said)
-            .anyMatch(
-                s ->
-                    s.person().equals(voice.person())
-                        && s.function() == voice.function()
-                        && s.decision() == SignOffDecision.APPROVE);
-      }
-    }
+  @Test
+  void whatIsObjectedToChangesNothing() {
+    Tries.of(
+        TRIES,
+        random -> {
+          Requirements rules = rules(wanted(random));
+          List<SignOff> said = anything(random);
+          Decision before = Judge.decide(rules, passing(), said, NOW);
+          for (SignOff other : anything(random)) {
+            if (Judge.objection(rules, passing(), said, other, NOW).isPresent()) {
+              List<SignOff> all = new ArrayList<>(said);
+              all.add(other);
+              assertThat(Judge.decide(rules, passing(), all, NOW)).isEqualTo(before);
+            }
+          }
+        });
   }
 
-  @Property
-  void whatIsObjectedToChangesNothing(
-      @ForAll("wanted") List<Requirement> wanted,
-      @ForAll("anything") List<SignOff> said,
-      @ForAll("anything") List<SignOff> others) {
-    Requirements rules = rules(wanted);
-    Decision before = Judge.decide(rules, passing(), said, NOW);
-    for (SignOff other : others) {
-      if (Judge.objection(rules, passing(), said, other, NOW).isPresent()) {
-        List<SignOff> all = new ArrayList<>(said);
-        all.add(other);
-        assertThat(Judge.decide(rules, passing(), all, NOW)).isEqualTo(before);
-      }
-    }
+  @Test
+  void theMatchingFillsAsManyPlacesAsTryingEverything() {
+    Tries.of(TRIES, random -> requireMost(wanted(random), approvals(random)));
   }
 
-  @Property
-  void theMatchingFillsAsManyPlacesAsTryingEverything(
-      @ForAll("wanted") List<Requirement> wanted, @ForAll("approvals") List<SignOff> approvals) {
+  private static void requireMost(List<Requirement> wanted, List<SignOff> approvals) {
     Map<String, List<GateFunction>> offers = new LinkedHashMap<>();
     approvals.forEach(
         s -> offers.computeIfAbsent(s.person(), p -> new ArrayList<>()).add(s.function()));

@@ -3,18 +3,14 @@ package io.countersign.release;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.countersign.tries.Tries;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -118,35 +114,40 @@ class ScopeViewTests {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
-  @Provide
-  Arbitrary<PathPattern> patterns() {
-    Arbitrary<String> part = Arbitraries.of("a", "b", "ab", "+");
-    return Combinators.combine(
-            part.list().ofMinSize(1).ofMaxSize(3), Arbitraries.of("", "", "/", "/*", "*"))
-        .as((parts, end) -> String.join("/", parts) + end)
-        .filter(text -> !text.endsWith("+*"))
-        .map(PathPattern::new);
+  private static PathPattern pattern(Random random) {
+    String text;
+    do {
+      List<String> parts = new ArrayList<>();
+      for (int i = Tries.between(random, 1, 3); i > 0; i--) {
+        parts.add(Tries.one(random, "a", "b", "ab", "+"));
+      }
+      text = String.join("/", parts) + Tries.one(random, "", "", "/", "/*", "*");
+    } while (text.endsWith("+*"));
+    return new PathPattern(text);
   }
 
-  @Provide
-  Arbitrary<ScopeView> scopes() {
-    Arbitrary<List<String>> capabilities =
-        Arbitraries.of(
-            List.of("read"),
-            List.of("read", "update"),
-            List.of("update"),
-            List.of("list"),
-            List.of("deny"));
-    return Combinators.combine(patterns(), capabilities)
-        .as((path, rights) -> new ScopeRule(path, rights, new TreeMap<>()))
-        .list()
-        .ofMaxSize(4)
-        .map(ScopeView::new);
+  private static ScopeView scope(Random random) {
+    List<ScopeRule> rules = new ArrayList<>();
+    for (int i = Tries.between(random, 0, 4); i > 0; i--) {
+      List<String> capabilities =
+          Tries.one(
+              random,
+              List.of("read"),
+              List.of("read", "update"),
+              List.of("update"),
+              List.of("list"),
+              List.of("deny"));
+      rules.add(new ScopeRule(pattern(random), capabilities, new TreeMap<>()));
+    }
+    return new ScopeView(rules);
   }
 
-  @Property(tries = 3000)
-  void coversOnlyWhatItMatches(
-      @ForAll("patterns") PathPattern wide, @ForAll("patterns") PathPattern narrow) {
+  @Test
+  void coversOnlyWhatItMatches() {
+    Tries.of(3000, random -> requireSound(pattern(random), pattern(random)));
+  }
+
+  private static void requireSound(PathPattern wide, PathPattern narrow) {
     boolean counter = PATHS.stream().anyMatch(path -> narrow.matches(path) && !wide.matches(path));
     if (wide.covers(narrow)) {
       assertThat(counter).isFalse();
@@ -189,21 +190,24 @@ class ScopeViewTests {
         .map(ScopeRule::capabilities);
   }
 
-  @Property(tries = 10_000)
-  void neverCallsWiderAccessCovered(
-      @ForAll("scopes") ScopeView old, @ForAll("scopes") ScopeView later) {
-    requireSound(old, later);
+  @Test
+  void neverCallsWiderAccessCovered() {
+    Tries.of(10_000, random -> requireSound(scope(random), scope(random)));
   }
 
   /** Taking a rule away is where a set that looks smaller may allow more. */
-  @Property(tries = 5_000)
-  void neverCallsWiderAccessCoveredWhenARuleIsTakenAway(
-      @ForAll("scopes") ScopeView old, @ForAll int which) {
-    List<ScopeRule> rest = new ArrayList<>(old.rules());
-    if (!rest.isEmpty()) {
-      rest.remove(Math.floorMod(which, rest.size()));
-    }
-    requireSound(old, new ScopeView(rest));
+  @Test
+  void neverCallsWiderAccessCoveredWhenARuleIsTakenAway() {
+    Tries.of(
+        5_000,
+        random -> {
+          ScopeView old = scope(random);
+          List<ScopeRule> rest = new ArrayList<>(old.rules());
+          if (!rest.isEmpty()) {
+            rest.remove(random.nextInt(rest.size()));
+          }
+          requireSound(old, new ScopeView(rest));
+        });
   }
 
   private static void requireSound(ScopeView old, ScopeView later) {
@@ -236,10 +240,15 @@ class ScopeViewTests {
     assertThat(scope("a/*:list").covers(scope("a/b:list", "a/+/c:list"))).isTrue();
   }
 
-  @Property(tries = 1000)
-  void coversItself(@ForAll("scopes") ScopeView scope) {
-    assertThat(scope.covers(scope)).isTrue();
-    assertThat(scope.covers(ScopeView.empty())).isTrue();
+  @Test
+  void coversItself() {
+    Tries.of(
+        1000,
+        random -> {
+          ScopeView scope = scope(random);
+          assertThat(scope.covers(scope)).isTrue();
+          assertThat(scope.covers(ScopeView.empty())).isTrue();
+        });
   }
 
   private static ScopeView scope(String... rules) {

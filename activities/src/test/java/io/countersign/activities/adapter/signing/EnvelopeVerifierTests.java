@@ -7,18 +7,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.countersign.activities.signoff.KeyAlgorithm;
 import io.countersign.activities.signoff.SigningKey;
 import io.countersign.activities.signoff.VerificationKey;
+import io.countersign.activities.tries.Tries;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EnvelopeVerifierTests {
   private static final SigningKey ED = Fixtures.key(KeyAlgorithm.ED25519);
@@ -101,28 +101,37 @@ class EnvelopeVerifierTests {
     assertThat(second.statementDigest()).isEqualTo(first.statementDigest());
   }
 
-  @Property(tries = 300)
-  void anyFlippedBitOfThePayloadFailsToVerify(@ForAll @IntRange(max = 1 << 20) int position) {
-    for (SigningKey key : List.of(ED, EC)) {
-      DsseEnvelope signed = DsseEnvelope.sign(PAYLOAD, key);
-      refused(withPayload(signed, flipped(PAYLOAD, position)), FailureType.BAD_SIGNATURE, key);
-    }
+  @Test
+  void anyFlippedBitOfThePayloadFailsToVerify() {
+    Tries.of(
+        300,
+        random -> {
+          for (SigningKey key : List.of(ED, EC)) {
+            DsseEnvelope signed = DsseEnvelope.sign(PAYLOAD, key);
+            refused(withPayload(signed, flipped(PAYLOAD, random)), FailureType.BAD_SIGNATURE, key);
+          }
+        });
   }
 
-  @Property(tries = 300)
-  void anyFlippedBitOfTheSignatureFailsToVerify(@ForAll @IntRange(max = 1 << 20) int position) {
-    for (SigningKey key : List.of(ED, EC)) {
-      byte[] sig = DsseEnvelope.sign(PAYLOAD, key).signatures().get(0).sig();
-      refused(withSignature(flipped(sig, position)), FailureType.BAD_SIGNATURE, key);
-    }
+  @Test
+  void anyFlippedBitOfTheSignatureFailsToVerify() {
+    Tries.of(
+        300,
+        random -> {
+          for (SigningKey key : List.of(ED, EC)) {
+            byte[] sig = DsseEnvelope.sign(PAYLOAD, key).signatures().get(0).sig();
+            refused(withSignature(flipped(sig, random)), FailureType.BAD_SIGNATURE, key);
+          }
+        });
   }
 
-  @Property(tries = 200)
-  void theStatementsNameDoesNotChangeWithItsDress(
-      @ForAll boolean urlSafe,
-      @ForAll boolean padded,
-      @ForAll boolean spaced,
-      @ForAll boolean hinted) {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15})
+  void theStatementsNameDoesNotChangeWithItsDress(int dress) {
+    boolean urlSafe = (dress & 1) != 0;
+    boolean padded = (dress & 2) != 0;
+    boolean spaced = (dress & 4) != 0;
+    boolean hinted = (dress & 8) != 0;
     for (SigningKey key : List.of(ED, EC)) {
       DsseEnvelope signed = DsseEnvelope.sign(PAYLOAD, key);
       Base64.Encoder base64 = urlSafe ? Base64.getUrlEncoder() : Base64.getEncoder();
@@ -151,16 +160,21 @@ class EnvelopeVerifierTests {
     }
   }
 
-  @Property(tries = 200)
-  void writesAndReadsBackAnyPayload(@ForAll byte[] payload) {
-    DsseEnvelope envelope = DsseEnvelope.sign(payload, ED);
-    DsseEnvelope read = DsseEnvelope.parse(envelope.write());
-    assertThat(EnvelopeVerifier.verify(read, keys(ED)).payload()).isEqualTo(payload);
+  @Test
+  void writesAndReadsBackAnyPayload() {
+    Tries.of(
+        200,
+        random -> {
+          byte[] payload = Tries.bytes(random, 1000);
+          DsseEnvelope envelope = DsseEnvelope.sign(payload, ED);
+          DsseEnvelope read = DsseEnvelope.parse(envelope.write());
+          assertThat(EnvelopeVerifier.verify(read, keys(ED)).payload()).isEqualTo(payload);
+        });
   }
 
-  private static byte[] flipped(byte[] bytes, int position) {
+  private static byte[] flipped(byte[] bytes, Random random) {
     byte[] copy = bytes.clone();
-    copy[position / 8 % copy.length] ^= (byte) (1 << position % 8);
+    copy[random.nextInt(copy.length)] ^= (byte) (1 << random.nextInt(8));
     return copy;
   }
 

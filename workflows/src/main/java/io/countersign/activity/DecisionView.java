@@ -79,4 +79,21 @@ public record DecisionView(
     }
     return List.copyOf(functions);
   }
+
+  /** What is missing, in one line for people; null when nothing is, or when nothing would help. */
+  public @Nullable String missing() {
+    if (status != Status.PENDING || (people.isEmpty() && checks.isEmpty())) {
+      return null;
+    }
+    List<String> wanted = new ArrayList<>();
+    people.forEach(
+        requirement ->
+            wanted.add(
+                requirement.quorum()
+                    + (requirement.quorum() == 1 ? " sign-off" : " sign-offs")
+                    + " for "
+                    + requirement.function()));
+    checks.forEach(check -> wanted.add("a result or a waiver of " + check));
+    return "Missing: " + String.join(", ", wanted) + ".";
+  }
 }

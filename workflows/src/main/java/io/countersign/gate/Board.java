@@ -74,7 +74,7 @@ public final class Board {
   private static String details(ReleaseId release, Memory memory) {
     StringBuilder text = new StringBuilder();
     text.append("### ").append(release).append(" is ").append(memory.state).append('\n');
-    line(text, "Why", memory.reason);
+    line(text, "Why", memory.why());
     line(text, "Trouble", memory.trouble);
     Resolution resolution = memory.resolution;
     if (resolution != null) {

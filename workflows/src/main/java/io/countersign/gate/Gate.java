@@ -160,7 +160,7 @@ final class Gate {
         m.resolution == null ? submission.releaseDigest() : m.resolution.releaseDigest(),
         m.state,
         m.reasonType,
-        m.reason,
+        m.why(),
         m.resolution == null ? null : m.resolution.submitter(),
         m.resolution == null ? null : m.resolution.tier(),
         m.resolution == null ? List.of() : m.resolution.changes(),

@@ -91,6 +91,17 @@ public final class Memory {
   /** One accepted message, for readers. */
   public record Said(Instant at, String person, String what) {}
 
+  /** Why the release is where it is; while it waits for people, what is missing now. */
+  @Nullable String why() {
+    String missing =
+        state == GateState.AWAITING_SIGN_OFF
+                && reasonType == FailureType.NOT_APPROVED
+                && decision != null
+            ? decision.missing()
+            : null;
+    return missing == null ? reason : missing;
+  }
+
   Resolution resolved() {
     Resolution known = resolution;
     if (known == null) {

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** SUBMITTED and CHECKING: from a signed submission to a review that people can sign off. */
 final class Opening {
@@ -139,7 +140,8 @@ final class Opening {
             gate.revoke(
                 GateState.AWAITING_SIGN_OFF,
                 FailureType.NOT_APPROVED,
-                FailureType.NOT_APPROVED.sentence());
+                Objects.requireNonNullElse(
+                    review.decision().missing(), FailureType.NOT_APPROVED.sentence()));
           } else {
             gate.turn(GateState.AWAITING_SIGN_OFF);
           }

@@ -51,6 +51,7 @@ class GrantingTests extends GateScenario {
         stage.until(gate, v -> v.state() == GateState.AWAITING_SIGN_OFF && v.reasonType() != null);
     assertThat(view.reasonType()).isEqualTo(FailureType.NOT_APPROVED);
     assertThat(view.decision().awaiting()).containsExactly("risk");
+    assertThat(view.reason()).isEqualTo("Missing: 1 sign-off for risk.");
     assertThat(world.asked(RevokeRequest.class)).isEmpty();
     gate.signal("signOff", Letters.approve(RISK));
     assertThat(stage.until(gate, GateState.LIVE).generation()).isEqualTo(2);

@@ -8,12 +8,15 @@ import java.util.Optional;
 
 /**
  * Finds the programs of the real engines: an environment variable that names one, then the search
- * path, then {@code .cache/engines/bin} of the directory tree that this process runs in.
+ * path, then where {@code engines/install} puts them: {@code engines/bin} below {@code
+ * COUNTERSIGN_CACHE}, or below {@code .cache} of the directory tree that this process runs in.
  */
 public final class EngineBinaries {
   private static final String TEMPORAL_VARIABLE = "COUNTERSIGN_TEMPORAL_BIN";
   private static final String VAULT_VARIABLE = "COUNTERSIGN_BAO_BIN";
-  private static final Path CACHE = Path.of(".cache", "engines", "bin");
+  private static final String CACHE_VARIABLE = "COUNTERSIGN_CACHE";
+  private static final Path PROGRAMS = Path.of("engines", "bin");
+  private static final Path CACHE = Path.of(".cache").resolve(PROGRAMS);
 
   private final Map<String, String> environment;
   private final Path workingDirectory;
@@ -71,6 +74,11 @@ public final class EngineBinaries {
   }
 
   private Optional<Path> cached(String program) {
+    String cache = environment.getOrDefault(CACHE_VARIABLE, "");
+    if (!cache.isEmpty()) {
+      return Optional.of(Path.of(cache).resolve(PROGRAMS).resolve(program))
+          .filter(Files::isExecutable);
+    }
     for (Path directory = workingDirectory; directory != null; directory = directory.getParent()) {
       Path found = directory.resolve(CACHE).resolve(program);
       if (Files.isExecutable(found)) {

@@ -82,7 +82,7 @@ public final class Granting {
             dossier,
             decision.status() == Status.REJECTED ? GrantStatus.REFUSED : GrantStatus.NOT_APPROVED,
             decision.type() == null ? FailureType.NOT_APPROVED : decision.type(),
-            decision.why() == null ? "awaiting " + decision.awaiting() : decision.why(),
+            why(decision),
             decision);
       }
     } catch (GateException changed) {
@@ -161,6 +161,11 @@ public final class Granting {
             .findFirst()
             .orElse(null);
     return new GrantOutcome(status, null, open, null, null, type, detail, decision, null, null);
+  }
+
+  private static String why(DecisionView decision) {
+    String why = decision.why() == null ? decision.missing() : decision.why();
+    return why == null ? FailureType.NOT_APPROVED.sentence() : why;
   }
 
   private GrantOutcome frozen(Dossier dossier, Freeze freeze) {

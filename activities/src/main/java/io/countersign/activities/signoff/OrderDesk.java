@@ -70,8 +70,7 @@ public final class OrderDesk {
         throw refused(
             FailureType.NOT_APPROVED,
             order,
-            "restoring needs the requirements met; awaiting "
-                + (decision == null ? "the review" : decision.awaiting()));
+            "restoring needs the requirements met. " + missing(decision));
       }
       accept(request, order, dossier);
     }
@@ -193,6 +192,11 @@ public final class OrderDesk {
       throw refused(
           FailureType.NOT_NOW, order, "the order was signed before the release was suspended");
     }
+  }
+
+  private static String missing(@Nullable DecisionView decision) {
+    String missing = decision == null ? "Missing: the review." : decision.missing();
+    return missing == null ? FailureType.REJECTED.sentence() : missing;
   }
 
   private @Nullable DecisionView decision(Dossier dossier, Rules now) {

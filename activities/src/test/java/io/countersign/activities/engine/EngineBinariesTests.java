@@ -34,6 +34,21 @@ class EngineBinariesTests {
   }
 
   @Test
+  void theCacheIsWhereTheInstallerPutIt() throws IOException {
+    program(root.resolve(".cache/engines/bin"), "bao");
+    Path elsewhere = root.resolve("elsewhere");
+    Map<String, String> told = Map.of("COUNTERSIGN_CACHE", elsewhere.toString());
+
+    assertThat(find(told).vault()).isEmpty();
+    Path installed = program(elsewhere.resolve("engines/bin"), "bao");
+    assertThat(find(told).vault()).contains(installed);
+    assertThat(find(Map.of("COUNTERSIGN_CACHE", "")).vault())
+        .isPresent()
+        .get()
+        .isNotEqualTo(installed);
+  }
+
+  @Test
   void aFileThatCannotBeRunIsNotAnEngine() throws IOException {
     Path directory = Files.createDirectories(root.resolve("path"));
     Files.writeString(directory.resolve("temporal"), "");

@@ -4,6 +4,7 @@ import io.countersign.activity.CheckVerdict;
 import io.countersign.activity.DecisionView;
 import io.countersign.gate.GateView;
 import io.countersign.gate.Memory;
+import io.countersign.release.GateState;
 import org.jspecify.annotations.Nullable;
 
 /** A release in lines for people. */
@@ -65,6 +66,10 @@ final class ViewText {
   }
 
   private static @Nullable String why(GateView view) {
+    DecisionView decision = view.decision();
+    if (view.state() == GateState.AWAITING_SIGN_OFF && decision != null && view.reason() == null) {
+      return decision.missing();
+    }
     if (view.reasonType() == null) {
       return view.reason();
     }

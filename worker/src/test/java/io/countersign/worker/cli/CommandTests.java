@@ -114,6 +114,7 @@ class CommandTests {
             """
             release         production/fraud-scorer/2026.11.1
             state           AWAITING_SIGN_OFF
+            why             Missing: 1 sign-off for security, a result or a waiver of mlops.model-quality.
             release digest  %s
             review digest   %s
             tier            customer-facing

@@ -15,6 +15,7 @@ import io.temporal.client.WorkflowUpdateTimeoutOrCancelledException;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.serviceclient.StatusUtils;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Translates what the Temporal client throws, once and by type, never by message text. */
@@ -50,6 +51,12 @@ final class TemporalFailures {
       return new GateException(
           FailureType.UNKNOWN_RELEASE,
           release + " has no gate in namespace '" + connection.namespace() + "'",
+          thrown);
+    }
+    if (caused(thrown, SSLException.class)) {
+      return unavailable(
+          "and this process cannot agree on TLS; see countersign.temporal.tls.ca,"
+              + " countersign.temporal.tls.cert and countersign.temporal.tls.enabled",
           thrown);
     }
     return unavailable(
@@ -99,6 +106,15 @@ final class TemporalFailures {
       case RESOURCE_EXHAUSTED -> "is at a limit of its own; try again later";
       default -> "answers with " + code;
     };
+  }
+
+  private static boolean caused(Throwable thrown, Class<? extends Throwable> type) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (type.isInstance(cause)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Optional<StatusRuntimeException> status(Throwable thrown) {

@@ -2,6 +2,8 @@ package io.countersign.worker.cli;
 
 import io.countersign.activities.adapter.signing.KeyFiles;
 import io.countersign.activities.signoff.KeyAlgorithm;
+import io.countersign.worker.gateway.Gateway;
+import io.countersign.worker.gateway.TemporalConnection;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -13,12 +15,14 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /** A directory, a fake gate and nobody at the terminal, to run commands from. */
 final class Desk {
   static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
 
   final FakeGateway gateway = new FakeGateway();
+  Function<TemporalConnection, Gateway> gateways = connection -> gateway;
   final Map<String, String> environment = new HashMap<>();
   final Path directory;
   boolean interactive;
@@ -45,7 +49,7 @@ final class Desk {
             question -> confirms,
             "secret"::toCharArray,
             clock,
-            connection -> gateway);
+            gateways);
     int exit = Main.run(surroundings, args);
     return new Said(exit, out.toString(), err.toString());
   }

@@ -9,6 +9,7 @@ final class EvidenceCommands {
   static CommandLine line(Surroundings surroundings) {
     return Group.of("evidence", "Take a release's evidence out of the gate, and show it.")
         .addSubcommand(new EvidenceExportCommand(surroundings))
+        .addSubcommand(new EvidenceTrustCommand(surroundings))
         .addSubcommand(new EvidenceReportCommand(surroundings));
   }
 }

@@ -34,10 +34,12 @@ public final class SettledParts implements AutoCloseable {
 
   private final PostgresDatabase database;
   private final Parts parts;
+  private final TrustMaterial trust;
 
-  private SettledParts(PostgresDatabase database, Parts parts) {
+  private SettledParts(PostgresDatabase database, Parts parts, TrustMaterial trust) {
     this.database = database;
     this.parts = parts;
+    this.trust = trust;
   }
 
   /** Connects lazily where it can, and brings the record's schema up to date. */
@@ -73,11 +75,17 @@ public final class SettledParts implements AutoCloseable {
             runs,
             settings.notifyWebhook().<Notifier>map(WebhookNotifier::new).orElse(logging()),
             Objects.requireNonNull(gateFile.getParent()),
-            clock));
+            clock),
+        new TrustMaterial(settings, () -> signer.renewed().publicKeys()));
   }
 
   public Parts parts() {
     return parts;
+  }
+
+  /** Whose signatures the evidence carries. */
+  public TrustMaterial trust() {
+    return trust;
   }
 
   @Override

@@ -76,6 +76,11 @@ public final class RemoteRecord {
     return List.copyOf(found);
   }
 
+  /** Whom the installation's evidence is signed by, as it says itself. */
+  public JsonNode trust() {
+    return json("/v1/trust");
+  }
+
   /** Copies what is under a path to a stream, of any size. */
   public void copy(String path, OutputStream out) throws IOException {
     try (InputStream body = open(path)) {

@@ -3,8 +3,10 @@ package io.countersign.worker.serve;
 import io.countersign.worker.api.ApiServer;
 import io.countersign.worker.api.ApiSettings;
 import io.countersign.worker.api.ReleasesPage;
+import io.countersign.worker.api.TrustPage;
 import io.countersign.worker.config.Parts;
 import io.countersign.worker.config.Settings;
+import io.countersign.worker.config.SettledParts;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -23,7 +25,8 @@ final class ApiDoor implements AutoCloseable {
     this.server = server;
   }
 
-  static ApiDoor open(Parts parts, Settings settings) {
+  static ApiDoor open(SettledParts settled, Settings settings) {
+    Parts parts = settled.parts();
     Optional<ApiSettings> wanted = settings.api();
     if (wanted.isEmpty()) {
       return new ApiDoor(null);
@@ -32,7 +35,9 @@ final class ApiDoor implements AutoCloseable {
         ApiServer.start(
             wanted.get(),
             parts.rules(),
-            List.of(new ReleasesPage(parts.record().listing(), parts.record().entries())),
+            List.of(
+                new ReleasesPage(parts.record().listing(), parts.record().entries()),
+                new TrustPage(settled.trust()::json)),
             parts.clock());
     LOG.info("HTTP interface: {}", server.url());
     if (!wanted.get().tls() && !loopback(wanted.get().host())) {

@@ -134,7 +134,7 @@ class GateBeans {
   /** The HTTP interface, where an address is set. */
   @Bean(destroyMethod = "close")
   ApiDoor apiDoor(SettledParts settled, Settings settings) {
-    return ApiDoor.open(settled.parts(), settings);
+    return ApiDoor.open(settled, settings);
   }
 
   /**

@@ -182,6 +182,11 @@ public final class Settings {
                     checked(Setting.TIMESTAMP_CERTIFICATES, () -> TimeStampTokens.of(file))));
   }
 
+  /** The certificates of who stamps, or of their issuers. */
+  public Optional<Path> timeStampCertificates() {
+    return path(Setting.TIMESTAMP_CERTIFICATES);
+  }
+
   private URI timeStampAddress() {
     return checked(
         Setting.TIMESTAMP_URL,

@@ -69,7 +69,7 @@ public final class TrustMaterial {
   }
 
   private Optional<String> certificates() {
-    return Optional.<Path>empty().map(TrustMaterial::read);
+    return settings.timeStampCertificates().map(TrustMaterial::read);
   }
 
   private static String read(Path file) {

@@ -186,7 +186,15 @@ public final class ExampleSystem {
       Path database =
           secret(home.resolve("postgres.password"), engines.postgres().password().reveal());
       String api = freeAddress();
-      List<String> lines =
+      List<String> lines = new ArrayList<>();
+      engines
+          .timeStamps()
+          .ifPresent(
+              authority -> {
+                lines.add("countersign.timestamp.url=" + authority.address());
+                lines.add("countersign.timestamp.certificates=" + authority.certificate());
+              });
+      lines.addAll(
           List.of(
               rulesSetting(),
               "countersign.temporal.address=" + engines.temporal().address(),
@@ -200,7 +208,7 @@ public final class ExampleSystem {
               "countersign.postgres.password-file=" + database,
               "countersign.api.address=" + api,
               "countersign.api.url=http://" + api,
-              "countersign.worker.name=local");
+              "countersign.worker.name=local"));
       return Files.write(file, lines);
     } catch (IOException e) {
       throw new UncheckedIOException("the settings cannot be written to " + file, e);

@@ -3,22 +3,33 @@ package io.countersign.worker.engine;
 import io.countersign.activities.engine.EngineBinaries;
 import io.countersign.activities.engine.LocalPostgres;
 import io.countersign.activities.engine.TemporalServer;
+import io.countersign.activities.engine.TimeStampServer;
 import io.countersign.activities.engine.VaultServer;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Temporal, Vault or OpenBao, and PostgreSQL on this machine, with their data in one directory. */
+/**
+ * Temporal, Vault or OpenBao, PostgreSQL and a time-stamp authority on this machine, with their
+ * data in one directory.
+ */
 public final class LocalEngines implements AutoCloseable {
   private final TemporalServer temporal;
   private final VaultServer vault;
   private final LocalPostgres postgres;
 
-  private LocalEngines(TemporalServer temporal, VaultServer vault, LocalPostgres postgres) {
+  private final Optional<TimeStampServer> timeStamps;
+
+  private LocalEngines(
+      TemporalServer temporal,
+      VaultServer vault,
+      LocalPostgres postgres,
+      Optional<TimeStampServer> timeStamps) {
     this.temporal = temporal;
     this.vault = vault;
     this.postgres = postgres;
+    this.timeStamps = timeStamps;
   }
 
   /** Whether both programs are there; PostgreSQL comes with the class path. */
@@ -27,7 +38,7 @@ public final class LocalEngines implements AutoCloseable {
   }
 
   /**
-   * Starts all three and waits until they answer.
+   * Starts all of them and waits until they answer.
    *
    * @param ui whether the Temporal UI is served too
    */
@@ -39,7 +50,11 @@ public final class LocalEngines implements AutoCloseable {
     VaultServer vault = VaultServer.start(vaultProgram, directory.resolve("vault"));
     TemporalServer temporal =
         TemporalServer.start(temporalProgram, directory.resolve("temporal"), ui);
-    return new LocalEngines(temporal, vault, postgres);
+    Optional<TimeStampServer> timeStamps =
+        TimeStampServer.available()
+            ? Optional.of(TimeStampServer.start(directory.resolve("time-stamps")))
+            : Optional.empty();
+    return new LocalEngines(temporal, vault, postgres, timeStamps);
   }
 
   public TemporalServer temporal() {
@@ -54,9 +69,15 @@ public final class LocalEngines implements AutoCloseable {
     return postgres;
   }
 
-  /** Stops the three processes that this object started. */
+  /** A time-stamp authority, where the machine has OpenSSL. */
+  public Optional<TimeStampServer> timeStamps() {
+    return timeStamps;
+  }
+
+  /** Stops what this object started. */
   @Override
   public void close() {
+    timeStamps.ifPresent(TimeStampServer::close);
     temporal.close();
     vault.close();
     postgres.close();

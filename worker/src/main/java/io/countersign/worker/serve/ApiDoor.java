@@ -1,7 +1,9 @@
 package io.countersign.worker.serve;
 
+import io.countersign.activities.evidence.Bundles;
 import io.countersign.worker.api.ApiServer;
 import io.countersign.worker.api.ApiSettings;
+import io.countersign.worker.api.EvidencePage;
 import io.countersign.worker.api.ReleasesPage;
 import io.countersign.worker.api.TrustPage;
 import io.countersign.worker.config.Parts;
@@ -25,7 +27,7 @@ final class ApiDoor implements AutoCloseable {
     this.server = server;
   }
 
-  static ApiDoor open(SettledParts settled, Settings settings) {
+  static ApiDoor open(SettledParts settled, Bundles bundles, Settings settings) {
     Parts parts = settled.parts();
     Optional<ApiSettings> wanted = settings.api();
     if (wanted.isEmpty()) {
@@ -37,6 +39,7 @@ final class ApiDoor implements AutoCloseable {
             parts.rules(),
             List.of(
                 new ReleasesPage(parts.record().listing(), parts.record().entries()),
+                new EvidencePage(bundles::write),
                 new TrustPage(settled.trust()::json)),
             parts.clock());
     LOG.info("HTTP interface: {}", server.url());

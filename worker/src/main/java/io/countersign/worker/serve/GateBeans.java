@@ -133,8 +133,8 @@ class GateBeans {
 
   /** The HTTP interface, where an address is set. */
   @Bean(destroyMethod = "close")
-  ApiDoor apiDoor(SettledParts settled, Settings settings) {
-    return ApiDoor.open(settled, settings);
+  ApiDoor apiDoor(SettledParts settled, GateAssembly assembly, Settings settings) {
+    return ApiDoor.open(settled, assembly.bundles(), settings);
   }
 
   /**

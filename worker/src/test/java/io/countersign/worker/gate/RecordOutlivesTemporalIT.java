@@ -3,6 +3,7 @@ package io.countersign.worker.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.countersign.activities.adapter.signing.KeyFiles;
 import io.countersign.activities.adapter.signing.Keys;
 import io.countersign.activities.port.ReleaseQuery;
@@ -16,7 +17,12 @@ import io.countersign.worker.remote.RemoteRecord;
 import io.countersign.worker.remote.Requester;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.workflowservice.v1.DeleteWorkflowExecutionRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +47,72 @@ class RecordOutlivesTemporalIT {
               assertThat(listed.completedAt()).isNotNull();
             });
     assertThat(record("aude@example.com").list(of(id, "dana@example.com"))).isEmpty();
+  }
+
+  @Test
+  void whatTemporalHasForgottenIsStillExportedWithTheSameBytes() throws IOException {
+    ReleaseId id = life.live("forgotten-2");
+    life.retire(id);
+    forget(id);
+    // Stamps follow the seals; a bundle is at rest when the last seal has its own.
+    List<String> lines = Gatehouse.await(() -> export(id), RecordOutlivesTemporalIT::anchored);
+    assertThat(export(id)).isEqualTo(lines);
+    assertThat(lines.stream().map(RecordOutlivesTemporalIT::type).distinct())
+        .contains(
+            "https://countersign.io/document/v1",
+            "https://countersign.io/record/v1",
+            "https://countersign.io/submission/v1",
+            "https://countersign.io/check-result/v1",
+            "https://countersign.io/sign-off/v1",
+            "https://countersign.io/grant/v1",
+            "https://countersign.io/order/v1",
+            "https://countersign.io/revocation/v1");
+    assertThat(String.join("\n", lines)).doesNotContain("oidcToken");
+    List<JsonNode> records =
+        lines.stream()
+            .map(RecordOutlivesTemporalIT::statement)
+            .filter(line -> line.path("predicateType").asText().endsWith("/record/v1"))
+            .toList();
+    JsonNode entries = records.get(records.size() - 1).path("predicate").path("entries");
+    assertThat(entries.get(entries.size() - 1).path("kind").asText()).isEqualTo("COMPLETE");
+  }
+
+  @Test
+  void aWorkerOffersTheKeysThatItsEvidenceIsSignedWith() {
+    JsonNode offered = record("aude@example.com").trust();
+    assertThat(offered.path("policyOwners").findValuesAsText("id"))
+        .containsExactly("ines@example.com", "paul@example.com");
+    assertThat(offered.path("gateKeys").findValuesAsText("id"))
+        .containsExactly("transit:countersign-gate:v1");
+    assertThat(offered.path("timeStampAuthorities"))
+        .hasSize(life.house.engines.timeStamps().isPresent() ? 1 : 0);
+  }
+
+  private List<String> export(ReleaseId id) {
+    ByteArrayOutputStream bundle = new ByteArrayOutputStream();
+    try {
+      record("aude@example.com").copy("/v1/releases/" + id + "/evidence", bundle);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    assertThat(bundle.toString(StandardCharsets.UTF_8)).endsWith("\n");
+    return bundle.toString(StandardCharsets.UTF_8).lines().toList();
+  }
+
+  private static boolean anchored(List<String> lines) {
+    JsonNode last = statement(lines.get(lines.size() - 1));
+    return last.path("subject").path(0).path("name").asText().startsWith("seal/");
+  }
+
+  private static String type(String line) {
+    return statement(line).path("predicateType").asText();
+  }
+
+  private static JsonNode statement(String line) {
+    JsonNode envelope = Gatehouse.json(line);
+    return Gatehouse.json(
+        new String(
+            Base64.getDecoder().decode(envelope.path("payload").asText()), StandardCharsets.UTF_8));
   }
 
   @Test

@@ -238,6 +238,11 @@ public final class ExampleSystem {
     return new DemoWorkload(vault, ISSUER, SUBJECT, AUDIENCE, platformKey);
   }
 
+  /** Another workload on the same platform. */
+  public DemoWorkload workload(LocalEngines engines, String subject, String audience) {
+    return new DemoWorkload(engines.vault().address(), ISSUER, subject, audience, platformKey);
+  }
+
   /** The people of the example file with keys of this machine: the same rights, other keys. */
   private void people() throws IOException {
     List<String> lines = new ArrayList<>();

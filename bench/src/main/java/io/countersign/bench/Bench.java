@@ -1,0 +1,117 @@
+package io.countersign.bench;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.countersign.activities.engine.EngineBinaries;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code bench/run}: measures on real engines of this machine and prints ratios. */
+@Command(
+    name = "bench/run",
+    description = "Measures the gate against bare workflows and bare calls, on real engines.",
+    mixinStandardHelpOptions = true)
+public final class Bench implements Callable<Integer> {
+  private enum What {
+    throughput
+  }
+
+  @Parameters(
+      arity = "0..*",
+      description = "What to measure: ${COMPLETION-CANDIDATES} (default: all).")
+  private List<What> wanted = List.of(What.values());
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Writes the figures as JSON (default: ${DEFAULT-VALUE}).")
+  private Path out = Path.of("bench.json");
+
+  @Option(
+      names = "--releases",
+      description = "Releases of a round, each of a system of its own (default: ${DEFAULT-VALUE}).")
+  private int releases = 40;
+
+  @Option(names = "--at-a-time", description = "Releases in flight (default: ${DEFAULT-VALUE}).")
+  private int atATime = 20;
+
+  @Option(names = "--rounds", description = "Rounds of each course (default: ${DEFAULT-VALUE}).")
+  private int rounds = 7;
+
+  @Option(
+      names = "--keep",
+      paramLabel = "DIR",
+      description = "Keeps the engines' data and logs in this directory.")
+  private @Nullable Path keep;
+
+  /** Runs and exits. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new Bench()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Path kept = keep;
+    Path directory =
+        kept == null
+            ? Files.createTempDirectory("countersign-bench")
+            : Files.createDirectories(kept.toAbsolutePath());
+    Report report = new Report(measuredOn());
+    try {
+      for (What what : wanted) {
+        switch (what) {
+          case throughput ->
+              new Throughput(releases, atATime, rounds)
+                  .measure(directory.resolve("throughput"), report);
+        }
+        report.write(out);
+      }
+    } finally {
+      if (kept == null) {
+        delete(directory);
+      }
+    }
+    return 0;
+  }
+
+  private static ObjectNode measuredOn() {
+    EngineBinaries binaries = EngineBinaries.ofThisProcess();
+    ObjectNode on = JsonNodeFactory.instance.objectNode();
+    on.put("processors", Runtime.getRuntime().availableProcessors());
+    on.put("java", Runtime.version().toString());
+    on.put("temporal", firstLine(binaries.temporal().orElseThrow(), "--version"));
+    on.put("vault", firstLine(binaries.vault().orElseThrow(), "version"));
+    return on;
+  }
+
+  private static String firstLine(Path program, String argument) {
+    try {
+      Process process =
+          new ProcessBuilder(program.toString(), argument).redirectErrorStream(true).start();
+      return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .findFirst()
+          .orElse("unknown");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (var files = Files.walk(directory)) {
+      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

@@ -51,6 +51,7 @@ final class Fleet {
     Path gate = directory.resolve("gate.yaml");
     Files.writeString(gate, policy(Files.readString(gate), systems));
     Path model = directory.resolve("releases").resolve(MODEL_RELEASE).resolve("release.yaml");
+    example.endorse();
     return new Fleet(example, systems, locked(directory, model));
   }
 

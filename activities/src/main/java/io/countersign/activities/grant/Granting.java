@@ -3,8 +3,10 @@ package io.countersign.activities.grant;
 import io.countersign.activities.port.GateRules;
 import io.countersign.activities.port.GateRules.Rules;
 import io.countersign.activities.port.ReleaseRecord;
+import io.countersign.activities.release.Decisions;
 import io.countersign.activities.release.Dossier;
 import io.countersign.activities.release.Dossiers;
+import io.countersign.activities.release.Grounds;
 import io.countersign.activities.release.Ledger;
 import io.countersign.activities.release.Standing;
 import io.countersign.activity.DecisionView;
@@ -36,6 +38,7 @@ public final class Granting {
   private final Revoking revoking;
   private final ReleaseRecord record;
   private final GateRules rules;
+  private final Decisions decisions;
   private final Ledger ledger;
 
   public Granting(
@@ -45,6 +48,7 @@ public final class Granting {
       Revoking revoking,
       ReleaseRecord record,
       GateRules rules,
+      Decisions decisions,
       Ledger ledger) {
     this.dossiers = dossiers;
     this.reexamination = reexamination;
@@ -52,6 +56,7 @@ public final class Granting {
     this.revoking = revoking;
     this.record = record;
     this.rules = rules;
+    this.decisions = decisions;
     this.ledger = ledger;
   }
 
@@ -76,7 +81,14 @@ public final class Granting {
       return frozen(dossier, freeze.get());
     }
     try {
-      DecisionView decision = reexamination.decide(dossier, now);
+      decisions.rights(dossier, now);
+      Grounds grounds = reexamination.decide(dossier, now);
+      DecisionView decision = DecisionView.of(grounds.decision());
+      if (decision.status() == Status.APPROVED) {
+        decisions.approved(dossier, now, grounds, RoleWriting.key(request));
+      } else if (decision.status() == Status.REJECTED) {
+        decisions.rejected(dossier, now, grounds);
+      }
       if (decision.status() != Status.APPROVED) {
         return no(
             dossier,

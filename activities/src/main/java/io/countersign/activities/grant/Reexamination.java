@@ -14,11 +14,11 @@ import io.countersign.activities.release.Dossier;
 import io.countersign.activities.release.Dossiers;
 import io.countersign.activities.release.Evidence;
 import io.countersign.activities.release.FrozenRules;
+import io.countersign.activities.release.Grounds;
 import io.countersign.activities.release.JudgedDocuments;
 import io.countersign.activities.release.Ledger;
 import io.countersign.activities.signoff.CiIdentity;
 import io.countersign.activities.signoff.Submission;
-import io.countersign.activity.DecisionView;
 import io.countersign.check.CheckResult;
 import io.countersign.decision.Judge;
 import io.countersign.decision.Review;
@@ -28,6 +28,7 @@ import io.countersign.record.EntryKind;
 import io.countersign.record.IdentityProof;
 import io.countersign.release.Digest;
 import io.countersign.release.Manifest.Named;
+import io.countersign.signoff.SignOff;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -86,7 +87,7 @@ public final class Reexamination {
    *     logged in; what {@link FrozenRules} refuses; RECORD_CONFLICT when the record contradicts
    *     itself
    */
-  DecisionView decide(Dossier dossier, Rules now) {
+  Grounds decide(Dossier dossier, Rules now) {
     requireSubmission(dossier);
     requireSubjects(dossier);
     requireIdentity(dossier);
@@ -109,12 +110,13 @@ public final class Reexamination {
           "the review is now " + review.digest() + ", signed was " + signed);
     }
     JudgedDocuments.requireArchived(record.documents(), dossier, checks);
-    return DecisionView.of(
-        Judge.decide(
-            dossier.requirements(signed, now),
-            checks,
-            evidence.signOffs(dossier.id(), now.keys()),
-            ledger.now()));
+    List<SignOff> signOffs = evidence.signOffs(dossier.id(), now.keys());
+    return new Grounds(
+        round,
+        signed,
+        checks,
+        signOffs,
+        Judge.decide(dossier.requirements(signed, now), checks, signOffs, ledger.now()));
   }
 
   /**

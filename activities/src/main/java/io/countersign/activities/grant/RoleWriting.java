@@ -133,6 +133,10 @@ public final class RoleWriting {
     return record.grants().takeOver(release, runs.namespaceId(), request.firstRunId());
   }
 
+  static GrantRequestKey key(GrantRequest request) {
+    return new GrantRequestKey("generation/" + request.generation() + "/" + request.firstRunId());
+  }
+
   private GrantTicket opened(GrantRequest request, Dossier dossier) {
     Instant opened = ledger.now();
     return record
@@ -140,8 +144,7 @@ public final class RoleWriting {
         .openGrant(
             new GrantOrder(
                 dossier.id(),
-                new GrantRequestKey(
-                    "generation/" + request.generation() + "/" + request.firstRunId()),
+                key(request),
                 opened,
                 end(dossier, opened),
                 runs.namespaceId(),

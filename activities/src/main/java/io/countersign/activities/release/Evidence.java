@@ -62,6 +62,14 @@ public final class Evidence {
     return results;
   }
 
+  /** How the check results of one round are named, in the order of the record. */
+  List<Digest> checkStatements(ReleaseId release, int round) {
+    return record.entries().entries(release, Set.of(EntryKind.CHECK)).stream()
+        .filter(entry -> entry.key().text().startsWith("check/" + round + "/"))
+        .map(entry -> statements.names(envelope(entry)).statement())
+        .toList();
+  }
+
   private CheckStatement verified(Dossier dossier, int round, Entry entry) {
     CheckStatement statement = signed(envelope(entry));
     boolean same =

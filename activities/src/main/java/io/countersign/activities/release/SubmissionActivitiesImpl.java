@@ -9,6 +9,7 @@ import io.countersign.activity.Resolution;
 import io.countersign.activity.SubmissionActivities;
 import io.countersign.check.CheckResult;
 import io.countersign.decision.Decision;
+import io.countersign.decision.Decision.Rejected;
 import io.countersign.decision.Judge;
 import io.countersign.decision.Review;
 import io.countersign.record.EntryKind;
@@ -17,6 +18,7 @@ import io.countersign.record.Grant;
 import io.countersign.record.GrantState;
 import io.countersign.release.Digest;
 import io.countersign.release.GateState;
+import io.countersign.signoff.SignOff;
 import java.time.Instant;
 import java.util.List;
 import java.util.TreeMap;
@@ -29,6 +31,7 @@ public final class SubmissionActivitiesImpl implements SubmissionActivities {
   private final ReleaseRecord record;
   private final GateRules rules;
   private final CredentialBroker broker;
+  private final Decisions decisions;
   private final Ledger ledger;
 
   public SubmissionActivitiesImpl(
@@ -38,6 +41,7 @@ public final class SubmissionActivitiesImpl implements SubmissionActivities {
       ReleaseRecord record,
       GateRules rules,
       CredentialBroker broker,
+      Decisions decisions,
       Ledger ledger) {
     this.intake = intake;
     this.dossiers = dossiers;
@@ -45,6 +49,7 @@ public final class SubmissionActivitiesImpl implements SubmissionActivities {
     this.record = record;
     this.rules = rules;
     this.broker = broker;
+    this.decisions = decisions;
     this.ledger = ledger;
   }
 
@@ -70,15 +75,16 @@ public final class SubmissionActivitiesImpl implements SubmissionActivities {
     Dossier dossier = dossiers.of(request.release());
     int round = evidence.begin(dossier, request.round());
     Rules now = rules.now();
+    decisions.rights(dossier, now);
     List<CheckResult> checks = evidence.checks(dossier, round);
     Digest digest =
         evidence.reviewDigest(dossier.id(), round).orElseGet(() -> write(dossier, round, checks));
+    List<SignOff> signOffs = evidence.signOffs(dossier.id(), now.keys());
     Decision decision =
-        Judge.decide(
-            dossier.requirements(digest, now),
-            checks,
-            evidence.signOffs(dossier.id(), now.keys()),
-            ledger.now());
+        Judge.decide(dossier.requirements(digest, now), checks, signOffs, ledger.now());
+    if (decision instanceof Rejected) {
+      decisions.rejected(dossier, now, new Grounds(round, digest, checks, signOffs, decision));
+    }
     List<Grant> grants = record.grants().grants(dossier.id());
     boolean open = grants.stream().anyMatch(grant -> grant.state() != GrantState.REVOKED);
     GateState rests =

@@ -5,6 +5,7 @@ import io.countersign.activities.port.GateRules.Rules;
 import io.countersign.activities.port.ReleaseRecord;
 import io.countersign.activities.port.SignedStatements;
 import io.countersign.activities.port.SignedStatements.Kind;
+import io.countersign.activities.release.Decisions;
 import io.countersign.activities.release.Dossier;
 import io.countersign.activities.release.Dossiers;
 import io.countersign.activities.release.Ledger;
@@ -31,6 +32,7 @@ public final class MessageActivitiesImpl implements MessageActivities {
   private final Dossiers dossiers;
   private final GateRules rules;
   private final ReleaseRecord record;
+  private final Decisions decisions;
   private final Ledger ledger;
   private final SignOffDesk signOffs;
   private final OrderDesk orders;
@@ -40,6 +42,7 @@ public final class MessageActivitiesImpl implements MessageActivities {
       Dossiers dossiers,
       GateRules rules,
       ReleaseRecord record,
+      Decisions decisions,
       Ledger ledger,
       SignOffDesk signOffs,
       OrderDesk orders) {
@@ -47,6 +50,7 @@ public final class MessageActivitiesImpl implements MessageActivities {
     this.dossiers = dossiers;
     this.rules = rules;
     this.record = record;
+    this.decisions = decisions;
     this.ledger = ledger;
     this.signOffs = signOffs;
     this.orders = orders;
@@ -57,6 +61,7 @@ public final class MessageActivitiesImpl implements MessageActivities {
     byte[] envelope = request.envelope().getBytes(StandardCharsets.UTF_8);
     Dossier dossier = dossiers.of(request.release());
     Rules now = rules.now();
+    decisions.rights(dossier, now);
     try {
       Kind kind = statements.kind(envelope);
       return kind == Kind.ORDER

@@ -3,14 +3,18 @@ package io.countersign.activities.signoff;
 import io.countersign.activities.port.GateRules.Rules;
 import io.countersign.activities.port.ReleaseRecord;
 import io.countersign.activities.port.SignedStatements;
+import io.countersign.activities.release.Decisions;
 import io.countersign.activities.release.Dossier;
 import io.countersign.activities.release.Evidence;
+import io.countersign.activities.release.Grounds;
 import io.countersign.activities.release.Ledger;
 import io.countersign.activities.release.Standing;
 import io.countersign.activity.DecisionView;
 import io.countersign.activity.MessageActivities.AssessRequest;
 import io.countersign.activity.MessageOutcome;
 import io.countersign.check.CheckResult;
+import io.countersign.decision.Decision;
+import io.countersign.decision.Decision.Rejected;
 import io.countersign.decision.Judge;
 import io.countersign.decision.Requirements;
 import io.countersign.failure.FailureType;
@@ -29,13 +33,19 @@ public final class SignOffDesk {
   private final SignedStatements statements;
   private final Evidence evidence;
   private final ReleaseRecord record;
+  private final Decisions decisions;
   private final Ledger ledger;
 
   public SignOffDesk(
-      SignedStatements statements, Evidence evidence, ReleaseRecord record, Ledger ledger) {
+      SignedStatements statements,
+      Evidence evidence,
+      ReleaseRecord record,
+      Decisions decisions,
+      Ledger ledger) {
     this.statements = statements;
     this.evidence = evidence;
     this.record = record;
+    this.decisions = decisions;
     this.ledger = ledger;
   }
 
@@ -70,8 +80,10 @@ public final class SignOffDesk {
       prior = new ArrayList<>(prior);
       prior.add(signOff);
     }
-    DecisionView decision =
-        DecisionView.of(Judge.decide(requirements, checks, prior, ledger.now()));
+    Decision decision = Judge.decide(requirements, checks, prior, ledger.now());
+    if (decision instanceof Rejected) {
+      decisions.rejected(dossier, now, new Grounds(round, review.get(), checks, prior, decision));
+    }
     return new MessageOutcome(
         null,
         signOff.decision(),
@@ -81,7 +93,7 @@ public final class SignOffDesk {
         signOff.person(),
         signOff.statementDigest(),
         line(signOff),
-        decision);
+        DecisionView.of(decision));
   }
 
   private void accept(AssessRequest request, SignOff signOff) {

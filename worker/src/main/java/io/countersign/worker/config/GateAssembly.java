@@ -30,6 +30,7 @@ import io.countersign.activities.port.SubjectSources;
 import io.countersign.activities.port.TimeStampAuthority;
 import io.countersign.activities.port.WorkflowDirectory;
 import io.countersign.activities.record.RecordActivitiesImpl;
+import io.countersign.activities.release.Decisions;
 import io.countersign.activities.release.Dossiers;
 import io.countersign.activities.release.Evidence;
 import io.countersign.activities.release.FrozenRules;
@@ -60,6 +61,7 @@ public final class GateAssembly {
   private final Ledger ledger;
   private final Dossiers dossiers;
   private final Evidence evidence;
+  private final Decisions decisions;
 
   public GateAssembly(Parts parts, Progress progress) {
     this.parts = parts;
@@ -68,6 +70,7 @@ public final class GateAssembly {
     this.ledger = new Ledger(parts.record(), parts.clock());
     this.dossiers = new Dossiers(parts.record(), reader);
     this.evidence = new Evidence(parts.record(), statements, parts.signer());
+    this.decisions = new Decisions(parts.record(), evidence, ledger);
   }
 
   /** Reads the files of people, with key ids as statements have them. */
@@ -86,8 +89,9 @@ public final class GateAssembly {
         dossiers,
         parts.rules(),
         parts.record(),
+        decisions,
         ledger,
-        new SignOffDesk(statements, evidence, parts.record(), ledger),
+        new SignOffDesk(statements, evidence, parts.record(), decisions, ledger),
         new OrderDesk(statements, evidence, parts.record(), ledger));
   }
 
@@ -127,7 +131,14 @@ public final class GateAssembly {
             scope,
             ledger);
     return new SubmissionActivitiesImpl(
-        intake, dossiers, evidence, parts.record(), parts.rules(), parts.broker(), ledger);
+        intake,
+        dossiers,
+        evidence,
+        parts.record(),
+        parts.rules(),
+        parts.broker(),
+        decisions,
+        ledger);
   }
 
   public GrantActivities grants() {
@@ -155,6 +166,7 @@ public final class GateAssembly {
             revoking(),
             parts.record(),
             parts.rules(),
+            decisions,
             ledger),
         revoking(),
         new Watching(

@@ -18,6 +18,7 @@ import io.countersign.grant.Slot;
 import io.countersign.policy.GateFunction;
 import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
+import io.countersign.signoff.OrderKind;
 import io.countersign.signoff.SignOffDecision;
 import io.countersign.worker.config.GateAssembly;
 import io.countersign.worker.config.Onboardings;
@@ -146,6 +147,18 @@ final class UnitHouse implements AutoCloseable {
         Message.SIGN_OFF,
         people.signOff(view(id), person, function, SignOffDecision.APPROVE),
         PATIENCE);
+  }
+
+  void reject(ReleaseId id, String person, GateFunction function) {
+    doors.update(
+        id,
+        Message.SIGN_OFF,
+        people.signOff(view(id), person, function, SignOffDecision.REJECT),
+        PATIENCE);
+  }
+
+  void order(ReleaseId id, String person, OrderKind kind) {
+    doors.update(id, Message.ORDER, people.order(view(id), person, kind), PATIENCE);
   }
 
   /** The three voices that the customer-facing tier wants. */

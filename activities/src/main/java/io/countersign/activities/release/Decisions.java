@@ -1,0 +1,162 @@
+package io.countersign.activities.release;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.countersign.activities.port.GateRules.Rules;
+import io.countersign.activities.port.GateRules.SignedFile;
+import io.countersign.activities.port.ReleaseRecord;
+import io.countersign.check.CheckOutcome;
+import io.countersign.check.CheckResult;
+import io.countersign.decision.Decision.Approved;
+import io.countersign.decision.Decision.Rejected;
+import io.countersign.decision.Decision.Voice;
+import io.countersign.failure.FailureType;
+import io.countersign.failure.GateException;
+import io.countersign.record.EntryKey;
+import io.countersign.record.EntryKind;
+import io.countersign.record.GrantRequestKey;
+import io.countersign.record.NewEntry;
+import io.countersign.release.Digest;
+import io.countersign.signoff.SignOff;
+import io.countersign.signoff.SignOffDecision;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * Writes down what was decided and under whose rights, so that an auditor can judge again
+ * (docs/evidence.md). Says what happened; nothing relies on it.
+ */
+public final class Decisions {
+  private final ReleaseRecord record;
+  private final Evidence evidence;
+  private final Ledger ledger;
+
+  public Decisions(ReleaseRecord record, Evidence evidence, Ledger ledger) {
+    this.record = record;
+    this.evidence = evidence;
+    this.ledger = ledger;
+  }
+
+  /** Before anything is judged by another approvers file than the frozen one. */
+  public void rights(Dossier dossier, Rules now) {
+    String key = "rights/" + now.approversDigest().hex();
+    if (now.approversDigest().equals(dossier.frozen().approversDigest())
+        || ledger.has(dossier.id(), EntryKind.RIGHTS, key)) {
+      return;
+    }
+    SignedFile file = now.approversFile();
+    record.documents().putDocument(file.digest(), file.bytes());
+    record.documents().putDocument(file.signaturesDigest(), file.signatures());
+    once(
+        ledger.entry(
+            dossier.id(),
+            EntryKind.RIGHTS,
+            Ledger.GATE,
+            new EntryKey(key),
+            body ->
+                body.put("approversDigest", file.digest().toString())
+                    .put(FrozenRules.APPROVERS_SIGNATURES, file.signaturesDigest().toString())));
+  }
+
+  /**
+   * Before a grant. Whoever decides again for the same request with the same result adds nothing.
+   */
+  public void approved(Dossier dossier, Rules now, Grounds grounds, GrantRequestKey request) {
+    Set<Digest> counted = new LinkedHashSet<>();
+    for (Voice voice : ((Approved) grounds.decision()).voices()) {
+      last(grounds, said -> approves(said, voice)).ifPresent(counted::add);
+    }
+    for (CheckResult check : grounds.checks()) {
+      if (check.outcome() != CheckOutcome.PASS) {
+        last(grounds, said -> waives(said, check)).ifPresent(counted::add);
+      }
+    }
+    Consumer<ObjectNode> body = body(dossier, now, grounds, "APPROVED", counted);
+    NewEntry entry =
+        ledger.entry(
+            dossier.id(), EntryKind.DECISION, Ledger.GATE, new EntryKey("decision/approved"), body);
+    String key =
+        "decision/"
+            + Digest.of(request.text().getBytes(StandardCharsets.UTF_8)).hex()
+            + "/"
+            + entry.body().digest().hex();
+    if (!ledger.has(dossier.id(), EntryKind.DECISION, key)) {
+      ledger.append(dossier.id(), EntryKind.DECISION, key, body);
+    }
+  }
+
+  /** The first "no" of a round; what others say after it changes nothing. */
+  public void rejected(Dossier dossier, Rules now, Grounds grounds) {
+    Rejected no = (Rejected) grounds.decision();
+    String key = "decision/rejected/" + grounds.round();
+    if (ledger.has(dossier.id(), EntryKind.DECISION, key)) {
+      return;
+    }
+    Set<Digest> counted = new LinkedHashSet<>();
+    if (no.type() == FailureType.REJECTED) {
+      grounds.signOffs().stream()
+          .filter(s -> s.decision() == SignOffDecision.REJECT)
+          .filter(s -> s.reviewDigest().equals(grounds.review()))
+          .forEach(s -> counted.add(s.statementDigest()));
+    }
+    once(
+        ledger.entry(
+            dossier.id(),
+            EntryKind.DECISION,
+            Ledger.GATE,
+            new EntryKey(key),
+            body -> {
+              body(dossier, now, grounds, "REJECTED", counted).accept(body);
+              body.put("why", no.type() + ": " + no.why());
+            }));
+  }
+
+  private Consumer<ObjectNode> body(
+      Dossier dossier, Rules now, Grounds grounds, String outcome, Set<Digest> counted) {
+    return body -> {
+      body.put("outcome", outcome);
+      body.put("round", grounds.round());
+      body.put("reviewDigest", grounds.review().toString());
+      body.put("approversDigest", now.approversDigest().toString());
+      ArrayNode signOffs = body.putArray("signOffs");
+      counted.forEach(digest -> signOffs.add(digest.toString()));
+      ArrayNode checks = body.putArray("checks");
+      evidence
+          .checkStatements(dossier.id(), grounds.round())
+          .forEach(digest -> checks.add(digest.toString()));
+    };
+  }
+
+  private static Optional<Digest> last(Grounds grounds, Predicate<SignOff> wanted) {
+    return grounds.signOffs().stream()
+        .filter(said -> said.reviewDigest().equals(grounds.review()))
+        .filter(wanted)
+        .reduce((earlier, later) -> later)
+        .map(SignOff::statementDigest);
+  }
+
+  private static boolean approves(SignOff said, Voice voice) {
+    return said.decision() == SignOffDecision.APPROVE
+        && said.person().equals(voice.person())
+        && said.function() == voice.function();
+  }
+
+  private static boolean waives(SignOff said, CheckResult check) {
+    return said.decision() == SignOffDecision.WAIVE && check.check().equals(said.check());
+  }
+
+  /** Another worker that was quicker with other words has told the same. */
+  private void once(NewEntry entry) {
+    try {
+      record.entries().append(entry);
+    } catch (GateException conflict) {
+      if (conflict.type() != FailureType.RECORD_CONFLICT) {
+        throw conflict;
+      }
+    }
+  }
+}

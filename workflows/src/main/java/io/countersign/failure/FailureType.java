@@ -12,6 +12,7 @@ public enum FailureType {
   INVALID_MANIFEST(false, "The release manifest is not valid."),
   INVALID_GATE_POLICY(false, "The gate policy is not valid."),
   INVALID_APPROVERS(false, "The approvers file is not valid."),
+  INVALID_TRUST(false, "The trust file is not valid."),
   DIGEST_MISMATCH(false, "A declared digest differs from the bytes that were read."),
   SOURCE_REFUSED(
       false, "A subject lies outside the sources that the gate trusts, or breaks their limits."),

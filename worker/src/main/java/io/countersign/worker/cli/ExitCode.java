@@ -36,7 +36,7 @@ public enum ExitCode {
   /** For a command that failed. */
   public static ExitCode of(FailureType type) {
     return switch (type) {
-      case INVALID_MANIFEST, INVALID_GATE_POLICY, INVALID_APPROVERS -> USAGE;
+      case INVALID_MANIFEST, INVALID_GATE_POLICY, INVALID_APPROVERS, INVALID_TRUST -> USAGE;
       case DIGEST_MISMATCH, CHECK_FAILED -> CHECK_FAILED;
       case TEMPORAL_UNAVAILABLE,
           VAULT_UNAVAILABLE,

@@ -12,6 +12,7 @@ import io.countersign.activities.port.DocumentParser;
 import io.countersign.failure.FailureType;
 import io.countersign.policy.Approvers;
 import io.countersign.policy.GatePolicy;
+import io.countersign.policy.Trust;
 import io.countersign.release.CanonicalJson;
 import io.countersign.release.Digest;
 import io.countersign.release.Manifest;
@@ -21,9 +22,9 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Reads {@code release.yaml}, {@code gate.yaml} and {@code approvers.yaml}: syntax, then JSON
- * Schema, then the rules of the values themselves. Refused with {@link InvalidDocumentException},
- * which names every problem by file, line, column and field.
+ * Reads {@code release.yaml}, {@code gate.yaml}, {@code approvers.yaml} and {@code trust.yaml}:
+ * syntax, then JSON Schema, then the rules of the values themselves. Refused with {@link
+ * InvalidDocumentException}, which names every problem by file, line, column and field.
  */
 public final class DocumentReader implements DocumentParser {
   /** Most bytes of a release manifest. */
@@ -127,7 +128,7 @@ public final class DocumentReader implements DocumentParser {
     JsonNode json = json(bytes, RULES_LIMIT, DocumentSchema.approvers(), problems);
     DocumentSchema.approvers().validate(json, problems);
     problems.throwIfAny();
-    nameKeys(json, problems);
+    nameKeys(json, "people", problems);
     problems.throwIfAny();
     Approvers approvers = value(json, Approvers.class, problems);
     return new ApproversDocument(approvers, bytes, Digest.of(bytes));
@@ -138,8 +139,28 @@ public final class DocumentReader implements DocumentParser {
     return approvers("approvers", bytes).approvers();
   }
 
-  private void nameKeys(JsonNode json, Problems problems) {
-    JsonNode people = json.path("people");
+  /** Reads an auditor's trust file. */
+  public Trust trust(Path file) {
+    return trust(file.toString(), BoundedFile.read(file, RULES_LIMIT, FailureType.INVALID_TRUST));
+  }
+
+  /** As above, from bytes; {@code name} is what errors call it. */
+  public Trust trust(String name, byte[] bytes) {
+    Problems problems = new Problems(name, FailureType.INVALID_TRUST);
+    JsonNode json = json(bytes, RULES_LIMIT, DocumentSchema.trust(), problems);
+    DocumentSchema.trust().validate(json, problems);
+    problems.throwIfAny();
+    nameKeys(json, "policyOwners", problems);
+    TrustRules.check(json, fingerprint, problems);
+    problems.throwIfAny();
+    Trust trust = value(json, Trust.class, problems);
+    TrustRules.requireOwners(trust, problems);
+    problems.throwIfAny();
+    return trust;
+  }
+
+  private void nameKeys(JsonNode json, String list, Problems problems) {
+    JsonNode people = json.path(list);
     for (int p = 0; p < people.size(); p++) {
       JsonNode keys = people.get(p).path("keys");
       for (int k = 0; k < keys.size(); k++) {
@@ -148,7 +169,7 @@ public final class DocumentReader implements DocumentParser {
           key.put("keyId", fingerprint.apply(key.path("publicKey").textValue()));
         } catch (IllegalArgumentException e) {
           problems.add(
-              List.of("people", p, "keys", k, "publicKey"),
+              List.of(list, p, "keys", k, "publicKey"),
               "a key that is refused",
               "a usable key: " + Problems.shorten(String.valueOf(e.getMessage())));
         }

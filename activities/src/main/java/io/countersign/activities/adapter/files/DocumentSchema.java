@@ -54,6 +54,10 @@ final class DocumentSchema {
     return People.SCHEMA;
   }
 
+  static DocumentSchema trust() {
+    return Believed.SCHEMA;
+  }
+
   private static final class Release {
     static final DocumentSchema SCHEMA = new DocumentSchema("release.v1.json");
   }
@@ -64,6 +68,10 @@ final class DocumentSchema {
 
   private static final class People {
     static final DocumentSchema SCHEMA = new DocumentSchema("approvers.v1.json");
+  }
+
+  private static final class Believed {
+    static final DocumentSchema SCHEMA = new DocumentSchema("trust.v1.json");
   }
 
   JsonNode root() {

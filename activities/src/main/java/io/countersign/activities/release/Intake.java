@@ -295,7 +295,7 @@ public final class Intake {
   }
 
   /** What a tier wants of people, as it is frozen. */
-  static JsonDocument requirements(Tier tier) {
+  public static JsonDocument requirements(Tier tier) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     tier.requirements()
         .forEach(

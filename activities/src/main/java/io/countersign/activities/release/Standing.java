@@ -9,6 +9,7 @@ import io.countersign.release.ReleaseId;
 import io.countersign.signoff.OrderKind;
 import io.countersign.signoff.SignOffDecision;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -34,9 +35,23 @@ public enum Standing {
 
   /** Reads the entries in order; once ENDED a release stays ENDED. */
   public static Standing of(ReleaseRecord record, ReleaseId release) {
+    return of(release, record.entries().entries(release, TELLING));
+  }
+
+  /** Whether an entry of this kind tells of a release's standing. */
+  public static boolean tells(EntryKind kind) {
+    return TELLING.contains(kind);
+  }
+
+  /**
+   * The standing after these entries.
+   *
+   * @param entries of the kinds that tell, in order
+   */
+  public static Standing of(ReleaseId release, List<Entry> entries) {
     Standing standing = CLEAR;
     boolean granted = false;
-    for (Entry entry : record.entries().entries(release, TELLING)) {
+    for (Entry entry : entries) {
       if (entry.kind() == EntryKind.GRANT || entry.kind() == EntryKind.REVOCATION) {
         granted = entry.kind() == EntryKind.GRANT;
       }

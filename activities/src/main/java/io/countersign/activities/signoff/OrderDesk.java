@@ -13,8 +13,6 @@ import io.countersign.activity.MessageActivities.AssessRequest;
 import io.countersign.activity.MessageOutcome;
 import io.countersign.decision.Judge;
 import io.countersign.failure.FailureType;
-import io.countersign.policy.Approvers.Person;
-import io.countersign.policy.Approvers.PersonKey;
 import io.countersign.record.EntryKey;
 import io.countersign.record.EntryKind;
 import io.countersign.record.FrozenRelease;
@@ -24,8 +22,6 @@ import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
 import io.countersign.signoff.Order;
 import io.countersign.signoff.OrderKind;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  * right to give it (I13).
  */
 public final class OrderDesk {
-  private static final Duration CLOCK_SKEW = Duration.ofMinutes(2);
-
   private final SignedStatements statements;
   private final Evidence evidence;
   private final ReleaseRecord record;
@@ -124,39 +118,11 @@ public final class OrderDesk {
   }
 
   private void requireRight(Order order, Dossier dossier, Rules now) {
-    Instant at = ledger.now();
-    Person person =
-        now.approvers()
-            .person(order.person())
-            .orElseThrow(
-                () -> refused(FailureType.UNKNOWN_PERSON, order, "not an approver any more"));
-    Optional<PersonKey> key = person.key(order.keyId());
-    if (key.isEmpty()) {
-      throw refused(FailureType.UNKNOWN_KEY, order, FailureType.UNKNOWN_KEY.sentence());
-    }
-    FailureType objection = null;
-    if (key.get().revokedAt(at)) {
-      objection = FailureType.KEY_REVOKED;
-    } else if (!key.get().validAt(order.issuedAt())) {
-      objection = FailureType.KEY_NOT_VALID;
-    } else if (!person.validAt(at)) {
-      objection = FailureType.PERSON_NOT_VALID;
-    } else if (order.issuedAt().isAfter(at.plus(CLOCK_SKEW))) {
-      objection = FailureType.NOT_YET_VALID;
-    } else if (!at.isBefore(order.expiresAt())) {
-      objection = FailureType.EXPIRED;
-    } else if (!mayGive(person, order, dossier)) {
-      objection = FailureType.NOT_ALLOWED;
-    }
-    if (objection != null) {
-      throw refused(objection, order, objection.sentence());
-    }
-  }
-
-  /** Whoever submitted a release may withdraw it. */
-  private static boolean mayGive(Person person, Order order, Dossier dossier) {
-    return person.orders().contains(order.kind())
-        || (order.kind() == OrderKind.WITHDRAW && person.id().equals(dossier.frozen().submitter()));
+    OrderRights.objection(order, now.approvers(), dossier.frozen().submitter(), ledger.now())
+        .ifPresent(
+            type -> {
+              throw refused(type, order, type.sentence());
+            });
   }
 
   private void requireFits(Order order, AssessRequest request, Dossier dossier) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.countersign.activities.port.EvidenceLines;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -20,30 +21,49 @@ import java.util.Set;
  * only, no byte order mark, every key once, nothing after the end, bounded depth and numbers.
  */
 final class StrictJson {
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(32)
-                          .maxNumberLength(32)
-                          .build())
-                  .build())
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .build();
+  private static final int DEPTH = 32;
+
+  /** A line of a bundle holds a record's bodies, which may be as deep as the store takes them. */
+  private static final int DEPTH_OF_LINES = 128;
+
+  private static final JsonMapper MAPPER = mapper(DEPTH);
+  private static final JsonMapper LINES = mapper(DEPTH_OF_LINES);
 
   private StrictJson() {}
+
+  private static JsonMapper mapper(int depth) {
+    return JsonMapper.builder(
+            JsonFactory.builder()
+                .streamReadConstraints(
+                    StreamReadConstraints.builder()
+                        .maxNestingDepth(depth)
+                        .maxNumberLength(32)
+                        .maxStringLength(EvidenceLines.LIMIT)
+                        .build())
+                .build())
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+        .build();
+  }
 
   /**
    * One object and nothing else. Foreign parser messages quote their input, so only the place is
    * kept.
    */
   static ObjectNode object(String what, byte[] utf8) {
+    return object(what, utf8, MAPPER, DEPTH);
+  }
+
+  /** The same for what stands in a line of a bundle. */
+  static ObjectNode ofLine(String what, byte[] utf8) {
+    return object(what, utf8, LINES, DEPTH_OF_LINES);
+  }
+
+  private static ObjectNode object(String what, byte[] utf8, JsonMapper mapper, int depth) {
     JsonNode read;
     try {
-      read = MAPPER.readTree(text(what, utf8));
+      read = mapper.readTree(text(what, utf8));
     } catch (JsonProcessingException e) {
       JsonLocation place = e.getLocation();
       String where =
@@ -51,7 +71,9 @@ final class StrictJson {
       throw Malformed.field(
           what,
           "no well-formed JSON" + where,
-          "is one JSON object with every key once, at most 32 levels, and nothing after it");
+          "is one JSON object with every key once, at most "
+              + depth
+              + " levels, and nothing after it");
     }
     if (read instanceof ObjectNode object) {
       return object;

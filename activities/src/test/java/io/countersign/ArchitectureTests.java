@@ -64,7 +64,17 @@ class ArchitectureTests {
         noClasses()
             .that()
             .resideInAnyPackage(
-                rooms(root, "check", "grant", "signoff", "record", "report", "sweep", "port"))
+                rooms(
+                    root,
+                    "check",
+                    "grant",
+                    "signoff",
+                    "record",
+                    "evidence",
+                    "audit",
+                    "report",
+                    "sweep",
+                    "port"))
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(rooms(root, "adapter"))

@@ -13,7 +13,6 @@ import io.countersign.activities.adapter.signing.EnvelopeCheckSigner;
 import io.countersign.activities.adapter.signing.GateEnvelopes;
 import io.countersign.activities.adapter.signing.Keys;
 import io.countersign.activities.adapter.signing.OwnersApproval;
-import io.countersign.activities.adapter.signing.PolicyApproval;
 import io.countersign.activities.adapter.signing.StatementReader;
 import io.countersign.activities.adapter.signing.StatementWriter;
 import io.countersign.activities.audit.BundleVerifier.Options;
@@ -129,8 +128,7 @@ final class AuditScene {
   }
 
   private JsonNode locked(String version) {
-    JsonNode json =
-        reader.release(EXAMPLE.resolve("releases/2026.11.1/release.yaml")).json();
+    JsonNode json = reader.release(EXAMPLE.resolve("releases/2026.11.1/release.yaml")).json();
     FileRootSource source = new FileRootSource(List.of(EXAMPLE), 1L << 24, 1_000);
     for (JsonNode subject : json.path("subjects")) {
       Digest digest = source.digest(subject.path("uri").asText(), Progress.unwatched()).digest();
@@ -286,8 +284,7 @@ final class AuditScene {
             new Evidence("models/1/", dossier().manifest().subjects().model().digest()),
             new Evidence("reports/" + name + ".json", Digest.of(report)));
     CheckResult result =
-        new CheckResult(
-            name, CheckOutcome.PASS, List.of(), new TreeMap<>(), List.of(), evidence);
+        new CheckResult(name, CheckOutcome.PASS, List.of(), new TreeMap<>(), List.of(), evidence);
     results.add(result);
     byte[] envelope =
         new EnvelopeCheckSigner("worker-1", key, () -> List.of(key.publicKey()))
@@ -408,8 +405,7 @@ final class AuditScene {
     dossier()
         .frozenPolicies()
         .forEach(
-            (name, body) ->
-                bodies.put(name, Digest.of(body.getBytes(StandardCharsets.UTF_8))));
+            (name, body) -> bodies.put(name, Digest.of(body.getBytes(StandardCharsets.UTF_8))));
     GrantProof proof = new GrantProof(release, slot, SlotRole.of(spec), bodies, now);
     return tell(
         EntryKind.GRANT,

@@ -34,7 +34,9 @@ class BundleVerifierTests {
   @Test
   void manySealsAndStampsAreAnchored() {
     scene.reviewed().stamp();
-    scene.after(Duration.ofMinutes(5)).signOff("mara@example.com", io.countersign.policy.GateFunction.MLOPS);
+    scene
+        .after(Duration.ofMinutes(5))
+        .signOff("mara@example.com", io.countersign.policy.GateFunction.MLOPS);
     scene.signOff("sven@example.com", io.countersign.policy.GateFunction.SECURITY).seal();
     scene.signOff("rita@example.com", io.countersign.policy.GateFunction.RISK).stamp();
     scene.decided().granted(AuditScene.GRANT, Slot.A).seal();

@@ -2,9 +2,9 @@ package io.countersign.activities.audit;
 
 import io.countersign.activities.adapter.signing.DsseEnvelope;
 import io.countersign.activities.adapter.signing.PolicyApproval;
+import io.countersign.activities.release.Ledger;
 import io.countersign.activities.signoff.SigningKey;
 import io.countersign.release.CanonicalJson;
-import io.countersign.activities.release.Ledger;
 import io.countersign.release.Digest;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -60,8 +60,7 @@ final class Cast {
   String approvers(String more) {
     StringBuilder yaml =
         new StringBuilder("apiVersion: countersign.io/v1\nkind: Approvers\npeople:\n");
-    new TreeMap<>(RIGHTS)
-        .forEach((person, rights) -> yaml.append(entry(person, rights, more)));
+    new TreeMap<>(RIGHTS).forEach((person, rights) -> yaml.append(entry(person, rights, more)));
     return yaml.toString();
   }
 

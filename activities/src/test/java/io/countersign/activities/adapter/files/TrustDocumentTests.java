@@ -50,7 +50,7 @@ class TrustDocumentTests {
       delimiter = '|',
       value = {
         "kind: Trust | kind: Approvers | trust.yaml:2:7: /kind: found 'Approvers', allowed is 'Trust'",
-        "gateKeys: | gateKey: | /gateKey: found an unknown field, allowed is one of gateKeys",
+        "'kind: Trust' | 'kind: Trust\ngateKey: x' | trust.yaml:3:1: /gateKey: found an unknown field, allowed is one of gateKeys",
         "olga@example.com | paul@example.com | an id is listed twice",
         "MCowBQYDK2VwAyEA | MCowBQYDK2VwAyEB | trust.yaml:10:16: /gateKeys/0/publicKey: found a key that is refused",
         "'policyOwners:' | 'timeStampAuthorities: [nothing]\npolicyOwners:' | trust.yaml:3:24: /timeStampAuthorities/0: found something else",

@@ -29,7 +29,7 @@ class BackgroundEvidenceIT {
 
   @Test
   void aReleaseIsSealedSignedAndStampedWhileItLives() {
-    ReleaseId id = house.start("2026.11.1", "sealed-1");
+    ReleaseId id = house.start("2026.11.1", "evidence-1");
     house.await(id, GateState.AWAITING_SIGN_OFF);
     Gatehouse.await(() -> house.workload.login(ExampleSystem.SYSTEM, "probe"), Optional::isPresent);
     house.approve(id, "mara@example.com", GateFunction.MLOPS);

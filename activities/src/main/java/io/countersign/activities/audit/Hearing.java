@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -133,36 +134,54 @@ final class Hearing {
    *
    * @param stamped the authority's time, if it was stamped
    */
-  void signOff(Told told, Numbered received, Rules rules, @Nullable Instant stamped) {
-    SignOff signOff;
-    try {
-      signOff = statements.signOff(received.line().bytes(), rules.keys());
-    } catch (GateException refused) {
-      findings.accept(finding(refused, received, told));
-      return;
+  void signOff(Told told, Numbered received, List<Rules> inForce, @Nullable Instant stamped) {
+    Finding first = null;
+    SignOff read = null;
+    for (Rules rules : inForce) {
+      Optional<Finding> wrong;
+      try {
+        SignOff signOff = statements.signOff(received.line().bytes(), rules.keys());
+        read = signOff;
+        wrong = wrong(signOff, told, received, rules, stamped);
+      } catch (GateException refused) {
+        wrong = Optional.of(finding(refused, received, told));
+      }
+      if (wrong.isEmpty()) {
+        first = null;
+        break;
+      }
+      first = first == null ? wrong.get() : first;
     }
+    if (first != null) {
+      findings.accept(first);
+    }
+    if (read != null && (first == null || first.flaw() != Flaw.FOREIGN_LINE)) {
+      // The decision is judged with all that was said, as the gate did.
+      voices.add(new Voice(read, told.seq(), received.line().payloadDigest()));
+      attest(told, received);
+    }
+  }
+
+  private Optional<Finding> wrong(
+      SignOff signOff, Told told, Numbered received, Rules rules, @Nullable Instant stamped) {
     boolean same =
         told.entry().key().equals(EntryKey.signOff(signOff.statementDigest()))
             && told.entry().actor().equals(signOff.person())
             && told.text("function").equals(signOff.function().toString())
             && told.text("decision").equals(signOff.decision().toString());
     if (!same) {
-      findings.accept(foreign(received, told, "the sign-off says something else than its entry"));
-      return;
+      return Optional.of(
+          foreign(received, told, "the sign-off says something else than its entry"));
     }
     if (reviewed == null) {
-      findings.accept(early(received, told, "the sign-off came before there was a review"));
-      return;
+      return Optional.of(early(received, told, "the sign-off came before there was a review"));
     }
-    objection(signOff, told, rules, stamped)
-        .ifPresent(type -> findings.accept(refused(type, received, told)));
-    voices.add(new Voice(signOff, told.seq(), received.line().payloadDigest()));
-    attest(told, received);
+    return objection(signOff, told, rules, stamped).map(type -> refused(type, received, told));
   }
 
   private Optional<FailureType> objection(
       SignOff signOff, Told told, Rules rules, @Nullable Instant stamped) {
-    Reviewed now = java.util.Objects.requireNonNull(reviewed);
+    Reviewed now = Objects.requireNonNull(reviewed);
     Requirements requirements = dossier.requirements(now.digest(), rules);
     Optional<FailureType> onArrival =
         Judge.objection(

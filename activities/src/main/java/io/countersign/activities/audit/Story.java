@@ -19,7 +19,9 @@ import io.countersign.signoff.OrderKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -55,6 +57,8 @@ final class Story {
   private record Frozen(Dossier dossier, Hearing hearing, Verdicts verdicts, Accesses accesses) {}
 
   private @Nullable Rules rules;
+  private @Nullable Rules before;
+  private Instant changedAt = Instant.MIN;
 
   Story(AuditTools tools, RuleBook book, Consumer<Finding> findings) {
     this.tools = tools;
@@ -163,9 +167,11 @@ final class Story {
       case RIGHTS -> rights(told, inForce);
       case CHECK -> now.hearing().check(told, seal.received(told));
       case REVIEW -> now.hearing().review(told);
-      case SIGN_OFF -> now.hearing().signOff(told, seal.received(told), inForce, stamped);
-      case ORDER -> order(told, seal.received(told), now.dossier(), inForce, stamped);
-      case DECISION -> now.verdicts().decision(told, seal.said(told), inForce);
+      case SIGN_OFF ->
+          now.hearing().signOff(told, seal.received(told), inForce(told, inForce), stamped);
+      case ORDER ->
+          order(told, seal.received(told), now.dossier(), inForce(told, inForce), stamped);
+      case DECISION -> now.verdicts().decision(told, seal.said(told), inForce(told, inForce));
       case GRANT -> now.accesses().granted(told, seal.said(told));
       case DRIFT -> now.accesses().drifted(told, seal.said(told));
       case REVOCATION_PROVED -> now.accesses().revoked(told, seal.said(told));
@@ -187,8 +193,8 @@ final class Story {
   }
 
   private void resolved(Told told, Numbered said) {
-    Told before = submitted;
-    if (before == null || frozen != null) {
+    Told sent = submitted;
+    if (sent == null || frozen != null) {
       findings.accept(
           Hearing.early(said, told, "the rules were frozen before or after the submission"));
       return;
@@ -198,8 +204,7 @@ final class Story {
       return;
     }
     Dossier dossier =
-        new Freeze(tools.parser(), before, told, said.line().statement(), said.number())
-            .dossier(now);
+        new Freeze(tools.parser(), sent, told, said.line().statement(), said.number()).dossier(now);
     Freeze.outsideRules(dossier)
         .ifPresent(
             why -> findings.accept(new Finding(Flaw.NOT_APPROVED, said.number(), told.seq(), why)));
@@ -208,7 +213,7 @@ final class Story {
     frozen = new Frozen(dossier, hearing, verdicts, new Accesses(dossier, verdicts, findings));
     rules = now;
     if (submission != null) {
-      submission(before, submission, dossier, now);
+      submission(sent, submission, dossier, now);
     }
   }
 
@@ -255,18 +260,47 @@ final class Story {
         && !said.issuedAt().isAfter(at.plus(Stamps.SKEW));
   }
 
-  private void rights(Told told, Rules before) {
-    book.with(before, told).ifPresent(now -> rules = now);
+  private void rights(Told told, Rules old) {
+    before = old;
+    changedAt = told.at();
+    book.with(old, told).ifPresent(now -> rules = now);
+  }
+
+  /**
+   * The rules by which an entry may have been judged, those in force first. Two workers do not see
+   * a new file at one moment.
+   */
+  private List<Rules> inForce(Told told, Rules now) {
+    Rules old = before;
+    return old == null || told.at().isAfter(changedAt.plus(BACKWARDS))
+        ? List.of(now)
+        : List.of(now, old);
   }
 
   private void order(
+      Told told,
+      Numbered received,
+      Dossier dossier,
+      List<Rules> inForce,
+      @Nullable Instant stamped) {
+    Finding first = null;
+    for (Rules rules : inForce) {
+      Optional<Finding> wrong = order(told, received, dossier, rules, stamped);
+      if (wrong.isEmpty()) {
+        return;
+      }
+      first = first == null ? wrong.get() : first;
+    }
+    findings.accept(Objects.requireNonNull(first));
+  }
+
+  private Optional<Finding> order(
       Told told, Numbered received, Dossier dossier, Rules now, @Nullable Instant stamped) {
     Order order;
     try {
       order = tools.statements().order(received.line().bytes(), now.keys());
     } catch (GateException refused) {
-      findings.accept(Hearing.finding(refused, received, told));
-      return;
+      return Optional.of(Hearing.finding(refused, received, told));
     }
     boolean same =
         told.entry().key().equals(EntryKey.order(order.statementDigest()))
@@ -275,9 +309,8 @@ final class Story {
             && told.text("names").equals(order.release().toString())
             && named(order, dossier);
     if (!same) {
-      findings.accept(
+      return Optional.of(
           Hearing.foreign(received, told, "the order says something else than its entry"));
-      return;
     }
     String submitter = dossier.frozen().submitter();
     Optional<FailureType> objection =
@@ -285,7 +318,7 @@ final class Story {
     if (objection.isEmpty() && stamped != null && stamped.isBefore(order.expiresAt())) {
       objection = OrderRights.objection(order, now.approvers(), submitter, stamped);
     }
-    objection.ifPresent(type -> findings.accept(Hearing.refused(type, received, told)));
+    return objection.map(type -> Hearing.refused(type, received, told));
   }
 
   /** An order names this release, or rolls a successor of it back. */

@@ -9,6 +9,7 @@ import io.countersign.activities.audit.Hearing.Reviewed;
 import io.countersign.activities.audit.OpenSeal.Numbered;
 import io.countersign.activities.port.GateRules.Rules;
 import io.countersign.activities.release.Dossier;
+import io.countersign.activities.release.Dossiers;
 import io.countersign.decision.Decision;
 import io.countersign.decision.Decision.Approved;
 import io.countersign.decision.Decision.Pending;
@@ -64,10 +65,15 @@ final class Verdicts {
     return Optional.ofNullable(last);
   }
 
-  void decision(Told told, Numbered said, Rules rules) {
+  void decision(Told told, Numbered said, List<Rules> inForce) {
     last = null;
     requireSummary(told, said);
-    if (!told.text("approversDigest").equals(rules.approversDigest().toString())) {
+    Rules rules =
+        inForce.stream()
+            .filter(one -> told.text("approversDigest").equals(one.approversDigest().toString()))
+            .findFirst()
+            .orElse(null);
+    if (rules == null) {
       not(told, said, "it was judged by approvers that the record does not name before it");
       return;
     }
@@ -168,7 +174,7 @@ final class Verdicts {
 
   private ArrayNode subjects() {
     ArrayNode subjects = Subjects.of(dossier.id().toString(), dossier.frozen().releaseDigest());
-    io.countersign.activities.release.Dossiers.json(dossier.frozen().manifest())
+    Dossiers.json(dossier.frozen().manifest())
         .path("subjects")
         .properties()
         .forEach(

@@ -12,6 +12,7 @@ import io.countersign.decision.Decision.Rejected;
 import io.countersign.decision.Decision.Voice;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
+import io.countersign.record.Entry;
 import io.countersign.record.EntryKey;
 import io.countersign.record.EntryKind;
 import io.countersign.record.GrantRequestKey;
@@ -21,6 +22,7 @@ import io.countersign.signoff.SignOff;
 import io.countersign.signoff.SignOffDecision;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -41,13 +43,17 @@ public final class Decisions {
     this.ledger = ledger;
   }
 
-  /** Before anything is judged by another approvers file than the frozen one. */
+  /** Before anything is judged by another approvers file than the one that was named last. */
   public void rights(Dossier dossier, Rules now) {
-    String key = "rights/" + now.approversDigest().hex();
-    if (now.approversDigest().equals(dossier.frozen().approversDigest())
-        || ledger.has(dossier.id(), EntryKind.RIGHTS, key)) {
+    List<Entry> told = record.entries().entries(dossier.id(), Set.of(EntryKind.RIGHTS));
+    String last =
+        told.isEmpty()
+            ? dossier.frozen().approversDigest().toString()
+            : Dossiers.json(told.get(told.size() - 1).body()).path("approversDigest").asText();
+    if (now.approversDigest().toString().equals(last)) {
       return;
     }
+    String key = "rights/" + (told.size() + 1) + "/" + now.approversDigest().hex();
     SignedFile file = now.approversFile();
     record.documents().putDocument(file.digest(), file.bytes());
     record.documents().putDocument(file.signaturesDigest(), file.signatures());

@@ -81,8 +81,8 @@ final class AuditScene {
   static final String AGAIN = "0b9d1c1e-6b5e-4a53-9f0e-3f6f2a6c9d02";
 
   final UnsafeInMemoryReleaseRecord record = new UnsafeInMemoryReleaseRecord();
-  final LocalKeySigner key = new LocalKeySigner();
-  final Cast cast = new Cast();
+  final LocalKeySigner key;
+  final Cast cast;
   final ReleaseId release;
   final DocumentReader reader = new DocumentReader(text -> Keys.publicKey(text).keyId());
   private final StatementReader statements = new StatementReader();
@@ -99,10 +99,17 @@ final class AuditScene {
   private int rights;
 
   AuditScene() {
-    this(RELEASE);
+    this(new LocalKeySigner(), new Cast(), RELEASE);
   }
 
-  AuditScene(ReleaseId release) {
+  /** Another release of the same gate and people. */
+  AuditScene(AuditScene other, ReleaseId release) {
+    this(other.key, other.cast, release);
+  }
+
+  private AuditScene(LocalKeySigner key, Cast cast, ReleaseId release) {
+    this.key = key;
+    this.cast = cast;
     this.release = release;
     this.gate = bytes(EXAMPLE.resolve("gate.yaml"));
     this.approvers = cast.approvers("").getBytes(StandardCharsets.UTF_8);
@@ -552,6 +559,11 @@ final class AuditScene {
   }
 
   AuditTools tools() {
+    return tools(cast);
+  }
+
+  /** The tools of somebody who believes these policy owners. */
+  AuditTools tools(Cast believed) {
     TreeMap<String, VerificationKey> keys = new TreeMap<>();
     keys.put(key.keyId(), VerificationKey.of(key.publicKey()));
     return new AuditTools(
@@ -560,7 +572,7 @@ final class AuditScene {
         reader,
         new ApproverKeys(),
         keys,
-        new OwnersApproval(reader.approvers(cast.ownersFile()), clock),
+        new OwnersApproval(reader.approvers(believed.ownersFile()), clock),
         AuditScene::stamped);
   }
 

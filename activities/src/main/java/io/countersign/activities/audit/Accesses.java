@@ -159,8 +159,8 @@ final class Accesses {
       boolean proved =
           dossier.id().equals(proof.release())
               && proof.slot() == ending.slot()
-              && Objects.requireNonNullElse(proof.firstEmptyAt(), Instant.MAX)
-                  .isBefore(Objects.requireNonNullElse(proof.at(), Instant.MIN))
+              && !Objects.requireNonNullElse(proof.firstEmptyAt(), Instant.MAX)
+                  .isAfter(Objects.requireNonNullElse(proof.at(), Instant.MIN))
               && !proof.at().isAfter(told.at().plus(Stamps.SKEW));
       if (proved) {
         open = null;

@@ -113,6 +113,12 @@ final class Conclusion {
           "Any time: the trust file names no time-stamp authority"
               + (stamps.seen() ? ", and the time stamps were not verified." : "."));
     }
+    if (tools.stamps() != null && !stamps.unstamped().isEmpty()) {
+      open.add(
+          "When entries "
+              + stamps.unstamped()
+              + " were signed, but for the gate's own clock: no authority stamped them.");
+    }
     if (anchor == null) {
       open.add(
           "That the record was not replaced as a whole: proved to entry "

@@ -2,6 +2,7 @@ package io.countersign.activities.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.countersign.activities.audit.OpenSeal.Numbered;
 import io.countersign.activities.port.DocumentParser;
 import io.countersign.activities.port.GateRules.Rules;
 import io.countersign.activities.release.Bounds;
@@ -30,15 +31,26 @@ final class Freeze {
   private final DocumentParser parser;
   private final Told submitted;
   private final Told resolved;
+  private final @Nullable Numbered submission;
   private final JsonNode predicate;
   private final long line;
 
-  Freeze(DocumentParser parser, Told submitted, Told resolved, JsonNode statement, long line) {
+  /**
+   * @param submission null where a CI run submitted
+   */
+  Freeze(
+      DocumentParser parser,
+      Told submitted,
+      @Nullable Numbered submission,
+      Told resolved,
+      Numbered said) {
+    JsonNode statement = said.line().statement();
     this.parser = parser;
     this.submitted = submitted;
+    this.submission = submission;
     this.resolved = resolved;
     this.predicate = statement.path("predicate");
-    this.line = line;
+    this.line = said.number();
     try {
       Subjects.require(statement, subjects(), line);
     } catch (IllegalArgumentException e) {
@@ -128,6 +140,11 @@ final class Freeze {
         "predecessor",
         predicate.path("predecessor").asText(""),
         resolved.body().hasNonNull("predecessor") ? resolved.text("predecessor") : "");
+    Numbered sent = submission;
+    requireSame(
+        "submission",
+        predicate.path("submission").asText(""),
+        sent == null ? "" : Dossiers.document(sent.line().envelope()).digest().toString());
     if (!predicate.path("ci").equals(submitted.body().path("ci"))) {
       throw foreign("ci: the statement says something else than the record");
     }

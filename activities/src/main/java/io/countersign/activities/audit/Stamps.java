@@ -49,6 +49,11 @@ final class Stamps {
     return anchor;
   }
 
+  /** Sign-offs and orders after the last that was stamped. */
+  List<Long> unstamped() {
+    return unstamped.stream().map(Told::seq).toList();
+  }
+
   /** Whether the bundle holds any, verified or not. */
   boolean seen() {
     return seen;

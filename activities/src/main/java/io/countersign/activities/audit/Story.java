@@ -203,8 +203,7 @@ final class Story {
     if (now == null) {
       return;
     }
-    Dossier dossier =
-        new Freeze(tools.parser(), sent, told, said.line().statement(), said.number()).dossier(now);
+    Dossier dossier = new Freeze(tools.parser(), sent, submission, told, said).dossier(now);
     Freeze.outsideRules(dossier)
         .ifPresent(
             why -> findings.accept(new Finding(Flaw.NOT_APPROVED, said.number(), told.seq(), why)));

@@ -75,6 +75,8 @@ final class GateStatements {
     predicate.put("submitter", frozen.submitter());
     if (ci.isObject()) {
       predicate.set("ci", ci);
+    } else {
+      predicate.put("submission", new JsonDocument(frozen.submission()).digest().toString());
     }
     predicate.put("tier", frozen.tier());
     predicate.set("requirements", Dossiers.json(frozen.requirements()));

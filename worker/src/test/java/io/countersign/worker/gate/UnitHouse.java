@@ -45,6 +45,7 @@ final class UnitHouse implements AutoCloseable {
   final UnsafeInMemoryCredentialBroker vault =
       new UnsafeInMemoryCredentialBroker(Clock.systemUTC());
   final InterruptedBroker broker = new InterruptedBroker(vault);
+  final LocalKeySigner key = new LocalKeySigner();
   final ExampleSystem example;
   final GateAssembly assembly;
   private final UnitServer server;
@@ -79,7 +80,6 @@ final class UnitHouse implements AutoCloseable {
     for (String policy : List.of("fraud-read", "fraud-refund")) {
       vault.policy(policy, Files.readString(files.resolve("vault").resolve(policy + ".hcl")));
     }
-    LocalKeySigner key = new LocalKeySigner();
     assembly =
         new GateAssembly(
             new Parts(
@@ -159,6 +159,10 @@ final class UnitHouse implements AutoCloseable {
 
   void order(ReleaseId id, String person, OrderKind kind) {
     doors.update(id, Message.ORDER, people.order(view(id), person, kind), PATIENCE);
+  }
+
+  void order(ReleaseId id, OrderKind kind) {
+    doors.update(id, Message.ORDER, people.order(view(id), "otto@example.com", kind), PATIENCE);
   }
 
   /** The three voices that the customer-facing tier wants. */

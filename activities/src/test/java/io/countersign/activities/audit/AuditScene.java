@@ -21,6 +21,7 @@ import io.countersign.activities.evidence.Sealing;
 import io.countersign.activities.evidence.Stamping;
 import io.countersign.activities.port.GateKey;
 import io.countersign.activities.port.Progress;
+import io.countersign.activities.port.ReleaseRecord;
 import io.countersign.activities.port.StatementSigner;
 import io.countersign.activities.port.TimeStampAuthority.TimeStamp;
 import io.countersign.activities.release.Dossier;
@@ -80,7 +81,7 @@ final class AuditScene {
   static final String GRANT = "0b9d1c1e-6b5e-4a53-9f0e-3f6f2a6c9d01";
   static final String AGAIN = "0b9d1c1e-6b5e-4a53-9f0e-3f6f2a6c9d02";
 
-  final UnsafeInMemoryReleaseRecord record = new UnsafeInMemoryReleaseRecord();
+  final ReleaseRecord record;
   final LocalKeySigner key;
   final Cast cast;
   final ReleaseId release;
@@ -99,15 +100,25 @@ final class AuditScene {
   private int rights;
 
   AuditScene() {
-    this(new LocalKeySigner(), new Cast(), RELEASE);
+    this(new UnsafeInMemoryReleaseRecord());
+  }
+
+  AuditScene(ReleaseRecord record) {
+    this(record, new LocalKeySigner(), new Cast(), RELEASE);
+  }
+
+  /** Another release in the same record. */
+  AuditScene beside(String version) {
+    return new AuditScene(record, key, cast, release.withVersion(version));
   }
 
   /** Another release of the same gate and people. */
   AuditScene(AuditScene other, ReleaseId release) {
-    this(other.key, other.cast, release);
+    this(new UnsafeInMemoryReleaseRecord(), other.key, other.cast, release);
   }
 
-  private AuditScene(LocalKeySigner key, Cast cast, ReleaseId release) {
+  private AuditScene(ReleaseRecord record, LocalKeySigner key, Cast cast, ReleaseId release) {
+    this.record = record;
     this.key = key;
     this.cast = cast;
     this.release = release;

@@ -11,6 +11,7 @@ final class EvidenceCommands {
         .addSubcommand(new EvidenceExportCommand(surroundings))
         .addSubcommand(new EvidenceTrustCommand(surroundings))
         .addSubcommand(new EvidenceVerifyCommand(surroundings))
+        .addSubcommand(new EvidenceAuditCommand(surroundings))
         .addSubcommand(new EvidenceReportCommand(surroundings));
   }
 }

@@ -122,8 +122,7 @@ class AuditorIT {
     try (var in = AuditorIT.class.getResourceAsStream("verify_bundle.py")) {
       Files.write(script, Objects.requireNonNull(in).readAllBytes());
     }
-    String said =
-        run(python.toString(), script.toString(), lines.toString(), keys.toString());
+    String said = run(python.toString(), script.toString(), lines.toString(), keys.toString());
     assertThat(said)
         .contains("5 https://countersign.io/check-result/v1")
         .contains("3 https://countersign.io/sign-off/v1")
@@ -147,17 +146,24 @@ class AuditorIT {
     Path sig = Files.write(directory.resolve("sig"), envelope.signatures().get(0).sig());
     String said =
         run(
-            "openssl", "pkeyutl", "-verify", "-pubin", "-inkey", key.toString(), "-rawin", "-in",
-            signed.toString(), "-sigfile", sig.toString());
+            "openssl",
+            "pkeyutl",
+            "-verify",
+            "-pubin",
+            "-inkey",
+            key.toString(),
+            "-rawin",
+            "-in",
+            signed.toString(),
+            "-sigfile",
+            sig.toString());
     assertThat(said).contains("Signature Verified Successfully");
   }
 
   private Audit verify(byte[] exported, Options options) {
     try {
       return BundleVerifier.verify(
-          new ByteArrayInputStream(exported),
-          Auditing.tools(trust(), Clock.systemUTC()),
-          options);
+          new ByteArrayInputStream(exported), Auditing.tools(trust(), Clock.systemUTC()), options);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

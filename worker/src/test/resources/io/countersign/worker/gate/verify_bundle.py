@@ -50,6 +50,10 @@ with open(sys.argv[1], "rb") as bundle:
         predicate_type = statement.pb.predicate_type
         if predicate_type == VSA:
             predicate = json.loads(envelope.payload)["predicate"]
+            # SLSA wants a list here; this package's message holds one string (in-toto/attestation#425).
+            levels = predicate.pop("verifiedLevels")
+            assert isinstance(levels, list) and all(isinstance(one, str) for one in levels), number
+            predicate["verifiedLevels"] = levels[0]
             summary = json_format.ParseDict(predicate, vsa_pb2.VerificationSummary())
             assert summary.verifier.id and summary.resource_uri, number
             assert summary.verification_result in ("PASSED", "FAILED"), number

@@ -2,13 +2,18 @@ package io.countersign.worker.cli;
 
 import io.countersign.activities.adapter.signing.ApproverKeys;
 import io.countersign.activities.adapter.signing.StatementReader;
+import io.countersign.activities.audit.AuditTools;
+import io.countersign.activities.audit.BundleVerifier;
+import io.countersign.activities.audit.BundleVerifier.Options;
 import io.countersign.activities.report.BundleReader;
 import io.countersign.activities.report.Material;
 import io.countersign.activities.report.ReleaseReport;
 import io.countersign.activities.report.ReportMaker;
 import io.countersign.activities.report.Verification;
+import io.countersign.activities.report.Verification.Outcome;
 import io.countersign.release.Digest;
 import io.countersign.worker.cli.WholeFile.Written;
+import io.countersign.worker.config.Auditing;
 import io.countersign.worker.config.GateAssembly;
 import io.countersign.worker.page.ReportPage;
 import java.io.IOException;
@@ -43,6 +48,15 @@ final class EvidenceReportCommand implements Callable<Integer> {
   @Option(names = "--force", description = "Replace a file that is there.")
   private boolean force;
 
+  @Option(
+      names = "--keys",
+      paramLabel = "FILE",
+      description = "trust.yaml: verify the bundle first; the verdict stands on top of the page.")
+  private @Nullable Path keys;
+
+  @Option(names = "--open", description = "With --keys: take a record that has not ended.")
+  private boolean open;
+
   @Option(names = "--markdown", description = "Markdown instead of HTML.")
   private boolean markdown;
 
@@ -64,27 +78,39 @@ final class EvidenceReportCommand implements Callable<Integer> {
     }
     ReleaseReport report =
         new ReportMaker(GateAssembly.reader(), new StatementReader(), new ApproverKeys())
-            .report(read(), Verification.notChecked());
+            .report(read(), verification());
+    Outcome verdict = report.verification().outcome();
+    ExitCode exit = verdict == Outcome.NOT_VERIFIED ? ExitCode.EVIDENCE : ExitCode.DONE;
     ReportPage page = new ReportPage();
     String text = markdown ? page.markdown(report) : page.html(report);
     if (file == null) {
       surroundings.out().print(text);
       surroundings.out().flush();
-      return ExitCode.DONE.number();
+      return exit.number();
     }
     Written written = file.write(to -> to.write(text.getBytes(StandardCharsets.UTF_8)));
     Output output = json.to(surroundings);
-    String verdict = report.verification().outcome().name();
     output.value(
         new Answer(
             report.heading().release(),
-            verdict,
+            verdict.name(),
             String.valueOf(place),
             written.bytes(),
             written.digest()));
     output.line(report.heading().release() + ": " + verdict);
     output.line("to " + place);
-    return ExitCode.DONE.number();
+    return exit.number();
+  }
+
+  /** The bundle is read twice: what is shown and what was verified are the same file. */
+  private Verification verification() throws IOException {
+    if (keys == null) {
+      return Verification.notChecked();
+    }
+    AuditTools tools = Auditing.tools(GateAssembly.reader().trust(keys), surroundings.clock());
+    try (InputStream in = Files.newInputStream(bundle)) {
+      return Auditing.shown(BundleVerifier.verify(in, tools, new Options(open, null)));
+    }
   }
 
   private Material read() throws IOException {

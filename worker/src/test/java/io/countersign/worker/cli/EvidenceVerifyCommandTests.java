@@ -48,6 +48,15 @@ class EvidenceVerifyCommandTests {
   }
 
   @Test
+  void aReportShowsTheVerdictAndAnswersIt() {
+    Path page = directory.resolve("report.html");
+    Said said = desk.run("evidence", "report", bundle, "--keys", keys, "-o", page.toString());
+    assertThat(said.exit()).isEqualTo(8);
+    assertThat(said.out()).contains("NOT_VERIFIED");
+    assertThat(page).content().contains("line 1");
+  }
+
+  @Test
   void whatCannotBeUsedIsUsage() {
     assertThat(desk.run("evidence", "verify", bundle).exit()).isEqualTo(2);
     assertThat(desk.run("evidence", "verify", "nowhere", "--keys", keys).exit()).isEqualTo(2);

@@ -15,29 +15,23 @@ import io.countersign.record.JsonDocument;
 import io.countersign.release.Digest;
 import io.countersign.release.Manifest;
 import io.countersign.release.ReleaseId;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Reads dossiers. Archived gate policies are kept parsed: they are named by their bytes and cannot
- * change.
+ * Reads dossiers. Archived gate policies and manifests are kept parsed, under the digest of the
+ * bytes that they were parsed from.
  */
 public final class Dossiers {
-  private static final int KEPT = 32;
+  private static final int POLICIES_KEPT = 32;
+  private static final int MANIFESTS_KEPT = 512;
 
   private final ReleaseRecord record;
   private final DocumentParser parser;
-  private final Map<Digest, GatePolicy> policies =
-      Collections.synchronizedMap(
-          new LinkedHashMap<>(KEPT, 0.75f, true) {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<Digest, GatePolicy> eldest) {
-              return size() > KEPT;
-            }
-          });
+  private final Map<Digest, GatePolicy> policies = kept(POLICIES_KEPT);
+  private final Map<Digest, Manifest> manifests = kept(MANIFESTS_KEPT);
 
   public Dossiers(ReleaseRecord record, DocumentParser parser) {
     this.record = record;
@@ -58,7 +52,10 @@ public final class Dossiers {
 
   /** The dossier around a frozen release. */
   public Dossier of(FrozenRelease frozen) {
-    Manifest manifest = parser.manifest(json(frozen.manifest()));
+    byte[] bytes = frozen.manifest().text().getBytes(StandardCharsets.UTF_8);
+    Manifest manifest =
+        manifests.computeIfAbsent(
+            Digest.of(bytes), same -> parser.manifest(json(frozen.manifest())));
     GatePolicy policy = policies.computeIfAbsent(frozen.gateDigest(), this::archived);
     Tier tier =
         policy.tiers().stream()
@@ -70,6 +67,18 @@ public final class Dossiers {
             .system(frozen.id().environment(), frozen.id().system())
             .orElseThrow(() -> conflict("system " + frozen.id().system()));
     return new Dossier(frozen, manifest, policy, tier, system);
+  }
+
+  private static <V> Map<Digest, V> kept(int limit) {
+    return Collections.synchronizedMap(
+        new LinkedHashMap<>(16, 0.75f, true) {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<Digest, V> eldest) {
+            return size() > limit;
+          }
+        });
   }
 
   private GatePolicy archived(Digest digest) {

@@ -61,6 +61,11 @@ final class BareCourse implements Course, AutoCloseable {
   }
 
   @Override
+  public String workflowId(ReleaseId release) {
+    return "bare/" + release;
+  }
+
+  @Override
   public void start(Submission submission) {
     List<BareRelease.Piece> pieces =
         shape.activities().stream()
@@ -76,7 +81,7 @@ final class BareCourse implements Course, AutoCloseable {
             "BareRelease",
             WorkflowOptions.newBuilder()
                 .setTaskQueue(QUEUE)
-                .setWorkflowId(id(submission.release()))
+                .setWorkflowId(workflowId(submission.release()))
                 .build())
         .start(
             new BareRelease.Input(
@@ -88,13 +93,13 @@ final class BareCourse implements Course, AutoCloseable {
 
   @Override
   public Digest review(Submission submission) {
-    client.newUntypedWorkflowStub(id(submission.release())).query("view", String.class);
+    client.newUntypedWorkflowStub(workflowId(submission.release())).query("view", String.class);
     return submission.releaseDigest();
   }
 
   @Override
   public void signOff(ReleaseId release, String envelope) {
-    client.newUntypedWorkflowStub(id(release)).signal("signOff", Envelopes.raw(envelope));
+    client.newUntypedWorkflowStub(workflowId(release)).signal("signOff", Envelopes.raw(envelope));
   }
 
   @Override
@@ -114,18 +119,15 @@ final class BareCourse implements Course, AutoCloseable {
 
   @Override
   public void clear(Set<Submission> submissions) {
-    submissions.forEach(done -> client.newUntypedWorkflowStub(id(done.release())).signal("end"));
     submissions.forEach(
-        done -> client.newUntypedWorkflowStub(id(done.release())).getResult(Void.class));
+        done -> client.newUntypedWorkflowStub(workflowId(done.release())).signal("end"));
+    submissions.forEach(
+        done -> client.newUntypedWorkflowStub(workflowId(done.release())).getResult(Void.class));
   }
 
   @Override
   public void close() {
     workers.shutdownNow();
     workers.awaitTermination(10, TimeUnit.SECONDS);
-  }
-
-  private static String id(ReleaseId release) {
-    return "bare/" + release;
   }
 }

@@ -23,7 +23,9 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true)
 public final class Bench implements Callable<Integer> {
   private enum What {
-    throughput
+    throughput,
+    latency,
+    rest
   }
 
   @Parameters(
@@ -49,6 +51,24 @@ public final class Bench implements Callable<Integer> {
   private int rounds = 7;
 
   @Option(
+      names = "--warm-up",
+      description = "Rounds of each course that are not counted (default: ${DEFAULT-VALUE}).")
+  private int warmUp = 4;
+
+  @Option(
+      names = "--samples",
+      description = "Releases whose latencies are measured (default: ${DEFAULT-VALUE}).")
+  private int samples = 50;
+
+  @Option(names = "--live", description = "Live releases at rest (default: ${DEFAULT-VALUE}).")
+  private int live = 1000;
+
+  @Option(
+      names = "--seconds",
+      description = "How long the worker at rest is watched (default: ${DEFAULT-VALUE}).")
+  private int seconds = 300;
+
+  @Option(
       names = "--keep",
       paramLabel = "DIR",
       description = "Keeps the engines' data and logs in this directory.")
@@ -71,8 +91,10 @@ public final class Bench implements Callable<Integer> {
       for (What what : wanted) {
         switch (what) {
           case throughput ->
-              new Throughput(releases, atATime, rounds)
+              new Throughput(releases, atATime, warmUp, rounds)
                   .measure(directory.resolve("throughput"), report);
+          case latency -> new Latency(samples).measure(directory.resolve("latency"), report);
+          case rest -> new Rest(live, seconds).measure(directory.resolve("rest"), report);
         }
         report.write(out);
       }

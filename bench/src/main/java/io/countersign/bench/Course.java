@@ -13,6 +13,9 @@ interface Course {
   /** Name in the table. */
   String name();
 
+  /** The id of the workflow that it starts for a release. */
+  String workflowId(ReleaseId release);
+
   void start(Submission submission);
 
   /**

@@ -38,7 +38,7 @@ final class Fleet {
   }
 
   /**
-   * Copies the example and gives its gate policy so many systems instead of its one.
+   * Copies the example for so many systems, none of which is in the gate policy yet.
    *
    * @param directory empty or not there yet
    */
@@ -48,11 +48,19 @@ final class Fleet {
         IntStream.rangeClosed(1, size)
             .mapToObj(i -> new SystemRef(ENVIRONMENT, "scorer-%04d".formatted(i)))
             .toList();
-    Path gate = directory.resolve("gate.yaml");
-    Files.writeString(gate, policy(Files.readString(gate), systems));
     Path model = directory.resolve("releases").resolve(MODEL_RELEASE).resolve("release.yaml");
-    example.endorse();
     return new Fleet(example, systems, locked(directory, model));
+  }
+
+  /** Writes the first so many systems into the gate policy and has the owners sign it. */
+  void declare(int size) throws IOException {
+    Path gate = directory.resolve("gate.yaml");
+    Files.writeString(gate, policy(Files.readString(gate), systems.subList(0, size)));
+    example.endorse();
+  }
+
+  Path directory() {
+    return directory;
   }
 
   ExampleSystem example() {

@@ -28,6 +28,11 @@ final class GateCourse implements Course {
   }
 
   @Override
+  public String workflowId(ReleaseId release) {
+    return release.workflowId();
+  }
+
+  @Override
   public void start(Submission submission) {
     gateway.start(submission);
   }

@@ -52,10 +52,14 @@ final class House implements AutoCloseable {
         LocalEngines.start(EngineBinaries.ofThisProcess(), directory.resolve("engines"), false);
     try {
       Fleet fleet = Fleet.copy(directory.resolve("fleet"), systems);
-      return new House(
-          engines,
-          fleet,
-          fleet.example().settings(engines, directory.resolve("countersign.properties")));
+      Path settings = directory.resolve("countersign.properties");
+      fleet.declare(Math.min(systems, WideOnboarding.NARROW));
+      fleet.example().settings(engines, settings);
+      if (systems > WideOnboarding.NARROW) {
+        fleet.declare(systems);
+        WideOnboarding.onboard(engines.vault(), fleet);
+      }
+      return new House(engines, fleet, settings);
     } catch (IOException | RuntimeException failed) {
       engines.close();
       throw failed;

@@ -1,6 +1,9 @@
 package io.countersign.bench;
 
+import io.countersign.activities.adapter.postgres.PostgresDatabase;
+import io.countersign.activities.adapter.postgres.PostgresReleaseRecord;
 import io.countersign.activities.engine.LocalPostgres;
+import io.countersign.activities.port.EvidenceStore;
 import io.countersign.record.EntryKind;
 import io.countersign.release.ReleaseId;
 import java.sql.Connection;
@@ -20,8 +23,13 @@ final class RecordWatch implements AutoCloseable {
       "SELECT DISTINCT release FROM countersign.entry WHERE release = ANY (?) AND kind = ?";
 
   private final Connection connection;
+  private final PostgresDatabase database;
+  private final EvidenceStore evidence;
 
-  RecordWatch(LocalPostgres postgres) {
+  RecordWatch(House house) {
+    LocalPostgres postgres = house.engines.postgres();
+    this.database = new PostgresDatabase(house.settings.postgres());
+    this.evidence = new PostgresReleaseRecord(database).evidence();
     try {
       connection =
           DriverManager.getConnection(
@@ -49,8 +57,27 @@ final class RecordWatch implements AutoCloseable {
     return found;
   }
 
+  /** Whether this release has an entry of this kind. */
+  boolean has(EntryKind kind, ReleaseId release) {
+    return !having(kind, Set.of(release)).isEmpty();
+  }
+
+  /**
+   * Waits until the worker has sealed and stamped, behind everybody's back, what a round left: the
+   * next one must not pay for it.
+   */
+  void awaitSealed() {
+    Waiting.until(
+        "the record is sealed",
+        () ->
+            evidence.unsealed(1).isEmpty()
+                && evidence.unwritten(1).isEmpty()
+                && evidence.unstamped(1).isEmpty());
+  }
+
   @Override
   public void close() {
+    database.close();
     try {
       connection.close();
     } catch (SQLException e) {

@@ -14,10 +14,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Releases per second from submission to LIVE, and history events per release: the gate, a bare
@@ -31,11 +31,13 @@ final class Throughput {
 
   private final int releases;
   private final int atATime;
+  private final int warmUp;
   private final int rounds;
 
-  Throughput(int releases, int atATime, int rounds) {
+  Throughput(int releases, int atATime, int warmUp, int rounds) {
     this.releases = releases;
     this.atATime = atATime;
+    this.warmUp = warmUp;
     this.rounds = rounds;
   }
 
@@ -44,51 +46,48 @@ final class Throughput {
         "Throughput: %d rounds, each of %d releases of %d systems, %d at a time"
             .formatted(rounds, releases, releases, atATime));
     try (House house = House.open(directory, releases);
-        RecordWatch record = new RecordWatch(house.engines.postgres());
+        RecordWatch record = new RecordWatch(house);
         Serving worker = Serving.start(house.settings);
         Riders riders = new Riders(house, atATime)) {
       GateCourse gate = new GateCourse(house, record);
-      List<Submission> first = submissions(house, "warm-up");
+      List<Submission> first = submissions(house, "first");
       riders.ride(gate, first);
-      List<Double> gateEvents = new ArrayList<>();
       Shape shape = shape(house, first.get(0).release());
-      gate.clear(new LinkedHashSet<>(first));
+      gate.clear(Set.copyOf(first));
       try (BareCourse bare = new BareCourse(house, shape);
           WorkCourse work = new WorkCourse(house, record)) {
-        List<Double> bareEvents = new ArrayList<>();
+        List<Course> courses = List.of(gate, bare, work);
         Map<Course, List<Double>> rates = new LinkedHashMap<>();
         Map<Course, List<Double>> costs = new LinkedHashMap<>();
-        for (Course course : List.of(bare, work)) {
-          List<Submission> warm = submissions(house, "warm-" + course.name().length());
-          riders.ride(course, warm);
-          course.clear(new LinkedHashSet<>(warm));
-        }
-        for (int round = 1; round <= rounds; round++) {
-          for (Course course : List.of(gate, bare, work)) {
-            List<Submission> submissions =
-                submissions(
-                    house, course.name().charAt(0) + "" + course.name().length() + "-" + round);
+        Map<Course, List<Double>> events = new LinkedHashMap<>();
+        // The first rounds warm the compiler up and are not counted.
+        for (int round = 1 - warmUp; round <= rounds; round++) {
+          for (Course course : courses) {
+            String version = "r" + (round + warmUp) + "-" + courses.indexOf(course);
+            List<Submission> submissions = submissions(house, version);
+            record.awaitSealed();
             Duration before = Cpu.used();
             Duration took = riders.ride(course, submissions);
-            System.err.printf("round %d, %s: %d ms%n", round, course.name(), took.toMillis());
-            costs
-                .computeIfAbsent(course, c -> new ArrayList<>())
-                .add((double) Cpu.used().minus(before).toMillis() / releases);
-            rates
-                .computeIfAbsent(course, c -> new ArrayList<>())
-                .add(releases * 1000.0 / took.toMillis());
-            if (course == gate) {
-              gateEvents.addAll(events(house, submissions, ""));
-            } else if (course == bare) {
-              bareEvents.addAll(events(house, submissions, "bare/"));
+            double cost = (double) Cpu.used().minus(before).toMillis() / releases;
+            System.err.printf(
+                "round %d, %s: %d ms, processor %.0f ms a release%n",
+                round, course.name(), took.toMillis(), cost);
+            if (round > 0) {
+              add(rates, course, releases * 1000.0 / took.toMillis());
+              add(costs, course, cost);
+              submissions.forEach(done -> add(events, course, events(house, course, done)));
             }
-            course.clear(new LinkedHashSet<>(submissions));
+            course.clear(Set.copyOf(submissions));
           }
         }
         print(report, gate, bare, work, rates, costs);
-        printEvents(report, new Sample(gateEvents), new Sample(bareEvents));
+        printEvents(report, sample(events, gate), sample(events, bare));
       }
     }
+  }
+
+  private static void add(Map<Course, List<Double>> values, Course course, double value) {
+    values.computeIfAbsent(course, c -> new ArrayList<>()).add(value);
   }
 
   private static void print(
@@ -148,18 +147,14 @@ final class Throughput {
         GateJson.mapper().writeValueAsBytes(view).length);
   }
 
-  /** Events of each history once its last workflow task is done. */
-  private static List<Double> events(House house, List<Submission> submissions, String bare) {
-    List<Double> counts = new ArrayList<>();
-    for (Submission submission : submissions) {
-      String id = bare.isEmpty() ? submission.release().workflowId() : bare + submission.release();
-      List<HistoryEvent> events = house.client.fetchHistory(id).getEvents();
-      while (unsettled(events)) {
-        events = house.client.fetchHistory(id).getEvents();
-      }
-      counts.add((double) events.size());
+  /** Events of a history once its last workflow task is done. */
+  private static double events(House house, Course course, Submission submission) {
+    String id = course.workflowId(submission.release());
+    List<HistoryEvent> events = house.client.fetchHistory(id).getEvents();
+    while (unsettled(events)) {
+      events = house.client.fetchHistory(id).getEvents();
     }
-    return counts;
+    return events.size();
   }
 
   private static boolean unsettled(List<HistoryEvent> events) {

@@ -39,6 +39,11 @@ final class WorkCourse implements Course, AutoCloseable {
   }
 
   @Override
+  public String workflowId(ReleaseId release) {
+    return release.workflowId();
+  }
+
+  @Override
   public void start(Submission submission) {
     client
         .newUntypedWorkflowStub(

@@ -118,17 +118,15 @@ public final class RoleWriting {
 
   /**
    * The grant that the record holds open already. A run that was reset or started anew goes on with
-   * it, once Temporal itself says that this run is the one that runs.
+   * it. Temporal itself says that the run which asks is the release's own and runs: a run under
+   * another name would hold the access where no order reaches it.
    */
   private Optional<GrantTicket> takenOver(GrantRequest request) {
     ReleaseId release = request.release();
-    boolean others =
-        record.grants().grants(release).stream()
-            .anyMatch(grant -> grant.state().open() && !grant.runId().equals(request.firstRunId()));
-    if (others && !runs.runs(release, request.firstRunId())) {
+    if (!runs.runs(release, request.firstRunId())) {
       throw new GateException(
           FailureType.RECORD_CONFLICT,
-          "the grant belongs to another run than " + request.firstRunId());
+          request.firstRunId() + " is not the run that answers for " + release);
     }
     return record.grants().takeOver(release, runs.namespaceId(), request.firstRunId());
   }

@@ -12,6 +12,7 @@ import io.countersign.decision.Decision;
 import io.countersign.decision.Decision.Rejected;
 import io.countersign.decision.Judge;
 import io.countersign.decision.Review;
+import io.countersign.failure.FailureType;
 import io.countersign.record.EntryKind;
 import io.countersign.record.FrozenRelease;
 import io.countersign.record.Grant;
@@ -79,16 +80,15 @@ public final class SubmissionActivitiesImpl implements SubmissionActivities {
     List<CheckResult> checks = evidence.checks(dossier, round);
     Digest digest =
         evidence.reviewDigest(dossier.id(), round).orElseGet(() -> write(dossier, round, checks));
-    List<SignOff> signOffs = evidence.signOffs(dossier.id(), now.keys());
+    Standing standing = Standing.of(record, dossier.id());
     Decision decision =
-        Judge.decide(dossier.requirements(digest, now), checks, signOffs, ledger.now());
-    if (decision instanceof Rejected) {
-      decisions.rejected(dossier, now, new Grounds(round, digest, checks, signOffs, decision));
-    }
+        standing == Standing.ENDED
+            ? new Rejected(FailureType.NOT_NOW, "the record says that the release is " + standing)
+            : judged(dossier, now, round, digest, checks);
     List<Grant> grants = record.grants().grants(dossier.id());
     boolean open = grants.stream().anyMatch(grant -> grant.state() != GrantState.REVOKED);
     GateState rests =
-        switch (Standing.of(record, dossier.id())) {
+        switch (standing) {
           case SUSPENDED -> GateState.SUSPENDED;
           case STANDBY -> GateState.STANDBY;
           case CLEAR, ENDED -> null;
@@ -101,6 +101,18 @@ public final class SubmissionActivitiesImpl implements SubmissionActivities {
         DecisionView.of(decision),
         open,
         known ? null : new Past(round, grants.size(), rests, since));
+  }
+
+  /** What people and checks say; a "no" is told to the record with its grounds. */
+  private Decision judged(
+      Dossier dossier, Rules now, int round, Digest digest, List<CheckResult> checks) {
+    List<SignOff> signOffs = evidence.signOffs(dossier.id(), now.keys());
+    Decision decision =
+        Judge.decide(dossier.requirements(digest, now), checks, signOffs, ledger.now());
+    if (decision instanceof Rejected) {
+      decisions.rejected(dossier, now, new Grounds(round, digest, checks, signOffs, decision));
+    }
+    return decision;
   }
 
   private Digest write(Dossier dossier, int round, List<CheckResult> checks) {

@@ -7,6 +7,7 @@ import io.countersign.activities.adapter.signing.KeyFiles;
 import io.countersign.activities.adapter.signing.Keys;
 import io.countersign.activities.adapter.signing.StatementWriter;
 import io.countersign.activities.engine.EngineBinaries;
+import io.countersign.activities.engine.LocalPostgres;
 import io.countersign.activities.signoff.OrderPredicate;
 import io.countersign.activities.signoff.SignOffPredicate;
 import io.countersign.activities.signoff.SigningKey;
@@ -69,6 +70,7 @@ final class Gatehouse {
   final Settings settings;
   final Path home;
   private Serving worker;
+  private @Nullable LocalPostgres restarted;
 
   private Gatehouse(EngineBinaries binaries) throws IOException {
     home = Files.createTempDirectory("countersign-gatehouse");
@@ -117,7 +119,7 @@ final class Gatehouse {
         engines.postgres().password().reveal());
   }
 
-  /** What Vault answers its administrator. */
+  /** What Vault answers its administrator; nothing to find is an answer too. */
   JsonNode vault(String method, String path, @Nullable Object body) {
     try {
       HttpRequest.BodyPublisher publisher =
@@ -132,7 +134,7 @@ final class Gatehouse {
                       .method(method, publisher)
                       .build(),
                   HttpResponse.BodyHandlers.ofByteArray());
-      if (answer.statusCode() >= 300) {
+      if (answer.statusCode() >= 300 && answer.statusCode() != 404) {
         throw new AssertionError(method + " " + path + " answered " + answer.statusCode());
       }
       return GateJson.mapper().readTree(answer.body());
@@ -171,11 +173,33 @@ final class Gatehouse {
   }
 
   void startWorker() {
-    worker = Serving.start(settings);
+    startWorker(settings);
+  }
+
+  void startWorker(Settings other) {
+    worker = Serving.start(other);
+  }
+
+  /** The settings that {@link #settings(String, Map)} wrote. */
+  Settings read(Path file) {
+    return Settings.read(Map.of("COUNTERSIGN_CONFIG", file.toString()), home);
+  }
+
+  /** Ends PostgreSQL as its operator does: open transactions are rolled back. */
+  void stopPostgres() {
+    (restarted == null ? engines.postgres() : restarted).close();
+  }
+
+  /** Brings PostgreSQL back with its data, on the same address. */
+  void startPostgres() {
+    restarted = LocalPostgres.start(home.resolve("engines/postgres"));
   }
 
   private void close() {
     worker.close();
+    if (restarted != null) {
+      restarted.close();
+    }
     engines.close();
     try {
       FileSystemUtils.deleteRecursively(home);

@@ -8,6 +8,7 @@ import io.countersign.activity.SweepReport;
 import io.countersign.gate.ReleaseGate;
 import io.countersign.gate.ReleaseGateImpl;
 import io.countersign.gate.Sweep;
+import io.countersign.grant.Slot;
 import io.countersign.policy.GateFunction;
 import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
@@ -21,6 +22,12 @@ import io.temporal.client.WorkflowOptions;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -124,6 +131,45 @@ final class Life {
       standIn = null;
       house.startWorker();
     }
+  }
+
+  /** The roles that Vault holds in both slots, as its administrator sees them. */
+  List<String> roles() {
+    List<String> names = new ArrayList<>();
+    for (Slot slot : Slot.values()) {
+      house
+          .vault("GET", "auth/" + ExampleSystem.SYSTEM.mount(slot) + "/role?list=true", null)
+          .path("data")
+          .path("keys")
+          .forEach(name -> names.add(name.asText()));
+    }
+    return names;
+  }
+
+  /** The states of a release's grants in the record, oldest first. */
+  List<String> grants(ReleaseId id) {
+    return column(
+        id, "SELECT state FROM countersign.access_grant WHERE release = ? ORDER BY ordinal");
+  }
+
+  /** The kinds of a release's entries in the record, in order. */
+  List<String> entries(ReleaseId id) {
+    return column(id, "SELECT kind FROM countersign.entry WHERE release = ? ORDER BY seq");
+  }
+
+  private List<String> column(ReleaseId id, String sql) {
+    List<String> found = new ArrayList<>();
+    try (Connection record = house.record();
+        PreparedStatement query = record.prepareStatement(sql)) {
+      query.setString(1, id.toString());
+      ResultSet rows = query.executeQuery();
+      while (rows.next()) {
+        found.add(rows.getString(1));
+      }
+    } catch (SQLException e) {
+      throw new AssertionError("the record was not read", e);
+    }
+    return found;
   }
 
   Optional<SecretText> login(ReleaseId id) {

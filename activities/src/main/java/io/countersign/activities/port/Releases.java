@@ -14,7 +14,16 @@ public interface Releases {
    * Freezes a release. The first writer of an id wins: the same release digest again answers what
    * is stored, which may differ in everything else; another digest is {@code RELEASE_CONFLICT}.
    */
-  FrozenRelease freeze(FrozenRelease release);
+  default FrozenRelease freeze(FrozenRelease release) {
+    return freeze(release, List.of());
+  }
+
+  /**
+   * Freezes a release and appends what is to be told of it, both or neither: a release that is
+   * frozen and says nothing of its submission could never be granted. Entries of a release that
+   * stands already are left out.
+   */
+  FrozenRelease freeze(FrozenRelease release, List<NewEntry> told);
 
   Optional<FrozenRelease> frozen(ReleaseId release);
 

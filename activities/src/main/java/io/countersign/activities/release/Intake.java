@@ -26,6 +26,7 @@ import io.countersign.record.EntryKind;
 import io.countersign.record.FrozenRelease;
 import io.countersign.record.JsonDocument;
 import io.countersign.record.LiveRelease;
+import io.countersign.record.NewEntry;
 import io.countersign.release.Change;
 import io.countersign.release.Digest;
 import io.countersign.release.Manifest;
@@ -207,25 +208,23 @@ public final class Intake {
     archive(now.gate());
     archive(now.approversFile());
     FrozenRelease frozen =
-        record
-            .releases()
-            .freeze(
-                new FrozenRelease(
-                    id,
-                    submission.releaseDigest(),
-                    submitter,
-                    envelope,
-                    Dossiers.document(submission.manifest()),
-                    now.gateDigest(),
-                    now.approversDigest(),
-                    1,
-                    tier.name(),
-                    requirements(tier),
-                    old == null ? null : old.id(),
-                    scope(policies, changes),
-                    at));
-    tell(frozen, submission, changes, now);
-    return frozen;
+        new FrozenRelease(
+            id,
+            submission.releaseDigest(),
+            submitter,
+            envelope,
+            Dossiers.document(submission.manifest()),
+            now.gateDigest(),
+            now.approversDigest(),
+            1,
+            tier.name(),
+            requirements(tier),
+            old == null ? null : old.id(),
+            scope(policies, changes),
+            at);
+    return record
+        .releases()
+        .freeze(frozen, List.of(submitted(frozen, submission), resolved(frozen, changes, now)));
   }
 
   private void archive(SignedFile file) {
@@ -233,11 +232,12 @@ public final class Intake {
     record.documents().putDocument(file.signaturesDigest(), file.signatures());
   }
 
-  private void tell(FrozenRelease frozen, Submission submission, List<Change> changes, Rules now) {
-    ledger.append(
+  private NewEntry submitted(FrozenRelease frozen, Submission submission) {
+    return ledger.entry(
         frozen.id(),
         EntryKind.SUBMITTED,
-        "submitted",
+        Ledger.GATE,
+        new EntryKey("submitted"),
         body -> {
           body.put("submitter", frozen.submitter());
           body.put("statement", submission.statementDigest().toString());
@@ -250,10 +250,14 @@ public final class Intake {
                 .put("tokenId", ci.identity().tokenId());
           }
         });
-    ledger.append(
+  }
+
+  private NewEntry resolved(FrozenRelease frozen, List<Change> changes, Rules now) {
+    return ledger.entry(
         frozen.id(),
         EntryKind.RESOLVED,
-        "resolved",
+        Ledger.GATE,
+        new EntryKey("resolved"),
         body -> {
           body.put("tier", frozen.tier());
           body.put("gateDigest", frozen.gateDigest().toString());

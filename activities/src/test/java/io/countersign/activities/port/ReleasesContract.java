@@ -21,6 +21,7 @@ import io.countersign.release.Digest;
 import io.countersign.release.ReleaseId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +61,26 @@ public interface ReleasesContract extends RecordFixture {
     assertThat(record().releases().freeze(frozen)).isEqualTo(frozen);
     assertThat(record().releases().frozen(id)).contains(frozen);
     assertThat(record().releases().reviewRound(id)).isEqualTo(3);
+  }
+
+  @Test
+  default void freezesAReleaseAndTellsOfItOrDoesNeither() {
+    ReleaseId id = newSystem();
+    FrozenRelease frozen = release(id, "{\"model\":1}");
+    NewEntry submitted = entry(id, EntryKind.SUBMITTED, "submitted", "{\"of\":1}");
+    record().entries().append(entry(id, EntryKind.ALARM, "submitted", "{\"of\":2}"));
+    refused(
+        FailureType.RECORD_CONFLICT, () -> record().releases().freeze(frozen, List.of(submitted)));
+    assertThat(record().releases().frozen(id)).isEmpty();
+
+    ReleaseId other = newSystem();
+    NewEntry first = entry(other, EntryKind.SUBMITTED, "submitted", "{\"of\":1}");
+    NewEntry second = entry(other, EntryKind.SUBMITTED, "submitted", "{\"of\":2}");
+    record().releases().freeze(release(other, "{\"model\":1}"), List.of(first));
+    record().releases().freeze(release(other, "{\"model\":1}"), List.of(second));
+    assertThat(record().entries().entries(other))
+        .extracting(entry -> entry.body().toString())
+        .containsExactly(first.body().toString());
   }
 
   @Test

@@ -32,9 +32,13 @@ final class InMemoryReleases implements Releases {
   }
 
   @Override
-  public synchronized FrozenRelease freeze(FrozenRelease release) {
-    FrozenRelease stored = frozen.putIfAbsent(release.id(), release);
-    rounds.putIfAbsent(release.id(), release.reviewRound());
+  public synchronized FrozenRelease freeze(FrozenRelease release, List<NewEntry> told) {
+    FrozenRelease stored = frozen.get(release.id());
+    if (stored == null) {
+      told.forEach(entries::append);
+      frozen.put(release.id(), release);
+      rounds.put(release.id(), release.reviewRound());
+    }
     return release.repeats(stored == null ? release : stored);
   }
 

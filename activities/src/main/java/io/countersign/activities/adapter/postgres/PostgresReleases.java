@@ -22,7 +22,7 @@ final class PostgresReleases implements Releases {
   }
 
   @Override
-  public FrozenRelease freeze(FrozenRelease release) {
+  public FrozenRelease freeze(FrozenRelease release, List<NewEntry> told) {
     return database.inTransaction(
         "freeze a release",
         session -> {
@@ -51,6 +51,9 @@ final class PostgresReleases implements Releases {
                 "INSERT INTO review_round (release, round) VALUES (?, ?)",
                 release.id(),
                 release.reviewRound());
+            for (NewEntry entry : told) {
+              PostgresEntries.append(session, entry);
+            }
           }
           return release.repeats(find(session, release.id()).orElseThrow());
         });

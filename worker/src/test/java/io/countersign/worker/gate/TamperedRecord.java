@@ -64,8 +64,8 @@ final class TamperedRecord implements ReleaseRecord {
     Releases releases = honest.releases();
     return new Releases() {
       @Override
-      public FrozenRelease freeze(FrozenRelease release) {
-        return releases.freeze(freezing.apply(release));
+      public FrozenRelease freeze(FrozenRelease release, List<NewEntry> told) {
+        return releases.freeze(freezing.apply(release), told);
       }
 
       @Override

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Plays the five acts and writes down what was seen. */
+/** Plays the six acts and writes down what was seen. */
 public final class Demo {
   private final Path example;
   private final Path out;
@@ -64,6 +64,7 @@ public final class Demo {
         play(people::third);
         play(people::fourth);
         play(new IntruderAct(stage, intruder)::play);
+        play(new EvidenceAct(stage, settings.apiUrl().orElseThrow(), out.resolve("auditor"))::play);
         summary(binaries, engines, begun);
         table();
         System.out.println("Temporal UI: " + engines.temporal().uiAddress());

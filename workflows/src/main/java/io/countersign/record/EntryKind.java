@@ -35,4 +35,16 @@ public enum EntryKind {
   public boolean signedByPerson() {
     return this == SIGN_OFF || this == ORDER;
   }
+
+  /**
+   * Whether an entry of this kind leaves the end of a release as it is. Any other one that follows
+   * {@link #COMPLETE} says that the release goes on, as one does that failed by machinery and was
+   * submitted again.
+   */
+  public boolean leavesTheEnd() {
+    return switch (this) {
+      case REFUSAL, SUBMISSION_REFUSED, REMINDER, STATE, SUPERSEDED, SWEEP, ALARM, COMPLETE -> true;
+      default -> false;
+    };
+  }
 }

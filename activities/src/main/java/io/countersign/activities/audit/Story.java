@@ -4,6 +4,7 @@ import io.countersign.activities.audit.OpenSeal.Numbered;
 import io.countersign.activities.port.GateRules.Rules;
 import io.countersign.activities.release.Dossier;
 import io.countersign.activities.release.Dossiers;
+import io.countersign.activities.release.ReleaseEnd;
 import io.countersign.activities.signoff.CiIdentity;
 import io.countersign.activities.signoff.OrderRights;
 import io.countersign.activities.signoff.Submission;
@@ -33,18 +34,8 @@ final class Story {
   private static final Duration BACKWARDS = Duration.ofMinutes(5);
 
   /** What may still be told of a release that has ended. */
-  private static final Set<EntryKind> AFTER_END =
-      Set.of(
-          EntryKind.REFUSAL,
-          EntryKind.SUBMISSION_REFUSED,
-          EntryKind.REMINDER,
-          EntryKind.STATE,
-          EntryKind.SUPERSEDED,
-          EntryKind.SWEEP,
-          EntryKind.ALARM,
-          EntryKind.COMPLETE);
-
   private final AuditTools tools;
+
   private final RuleBook book;
   private final Consumer<Finding> findings;
   private Instant latest = Instant.MIN;
@@ -127,11 +118,7 @@ final class Story {
       if (now != null) {
         now.accesses().tell(told);
       }
-      if (told.kind() == EntryKind.COMPLETE) {
-        end = told.text("state");
-      } else if (!AFTER_END.contains(told.kind())) {
-        end = null;
-      }
+      end = ReleaseEnd.after(end, told.kind(), () -> told.text("state"));
     }
   }
 
@@ -182,7 +169,7 @@ final class Story {
 
   /** Only refusals and what is told about them come before the rules are known. */
   private void requireLater(Told told) {
-    if (!AFTER_END.contains(told.kind())) {
+    if (!told.kind().leavesTheEnd()) {
       findings.accept(
           new Finding(
               Flaw.OUT_OF_ORDER,

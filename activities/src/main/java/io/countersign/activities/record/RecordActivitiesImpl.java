@@ -6,6 +6,7 @@ import io.countersign.activity.RecordActivities;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
 import io.countersign.record.EntryKind;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -45,6 +46,11 @@ public final class RecordActivitiesImpl implements RecordActivities {
       return;
     }
     if (telling.kind() == EntryKind.STATE || telling.kind() == EntryKind.COMPLETE) {
+      Optional<String> end = ledger.end(telling.release());
+      if (end.isPresent()) {
+        afterTheEnd(telling, key, end.get());
+        return;
+      }
       ledger.state(
           telling.release(), telling.kind(), key, telling.state().name(), telling.detail());
     } else {
@@ -56,6 +62,19 @@ public final class RecordActivitiesImpl implements RecordActivities {
     }
     if (NOTIFIED.contains(telling.kind())) {
       notifier.notify(telling.release(), telling.kind(), telling.detail());
+    }
+  }
+
+  /** The first end stands; that another run told of something else is loud. */
+  private void afterTheEnd(Telling telling, String key, String end) {
+    String detail = "ended as " + end + "; a later run says " + telling.state();
+    if (!ledger.has(telling.release(), EntryKind.ALARM, key)) {
+      ledger.append(
+          telling.release(),
+          EntryKind.ALARM,
+          key,
+          body -> body.put("state", end).put("detail", detail));
+      notifier.notify(telling.release(), EntryKind.ALARM, detail);
     }
   }
 

@@ -13,9 +13,12 @@ import io.countersign.record.Entry;
 import io.countersign.record.EntryKey;
 import io.countersign.record.EntryKind;
 import io.countersign.record.NewEntry;
+import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -68,6 +71,13 @@ public final class Ledger {
     ChangeEntries entries = record.entries();
     return entries.entries(release, Set.of(kind)).stream()
         .anyMatch(entry -> entry.key().text().equals(key));
+  }
+
+  /** The state in which the release ended, if people or time have ended it. */
+  public Optional<String> end(ReleaseId release) {
+    List<Entry> ends = record.entries().entries(release, Set.of(EntryKind.COMPLETE));
+    return Optional.ofNullable(ReleaseEnd.of(ends))
+        .filter(end -> !end.equals(GateState.FAILED.name()));
   }
 
   /** An envelope as a tree, for the body of an entry. */

@@ -70,15 +70,15 @@ public final class ReportMaker {
   }
 
   private static Heading heading(Sources sources, List<GrantLife> grants, Timeline timeline) {
-    Entry last = sources.last();
     Told submitted =
         sources.first(EntryKind.SUBMITTED).map(Told::of).orElseGet(() -> Told.parsed("{}"));
     Told ci = submitted.at("ci");
     Manifest.Metadata metadata = sources.manifest().metadata();
     ReleaseId id = sources.frozen().id();
     ReleaseId predecessor = sources.frozen().predecessor();
-    boolean closed = last.kind() == EntryKind.COMPLETE;
-    String why = closed ? Told.of(last).lineOrNull("detail") : null;
+    Entry end = sources.end();
+    boolean closed = end != null;
+    String why = end == null ? null : Told.of(end).lineOrNull("detail");
     int phases = timeline.phases().size();
     return new Heading(
         id.toString(),

@@ -1,6 +1,7 @@
 package io.countersign.activities.report;
 
 import io.countersign.activities.port.DocumentParser;
+import io.countersign.activities.release.ReleaseEnd;
 import io.countersign.activities.report.CheckRun.Place;
 import io.countersign.activities.report.Material.Archive;
 import io.countersign.failure.GateException;
@@ -13,6 +14,7 @@ import io.countersign.release.Manifest;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a report is made of, read once.
@@ -51,8 +53,16 @@ record Sources(
     return of(kind).findFirst();
   }
 
-  Entry last() {
-    return entries.get(entries.size() - 1);
+  /** The entry that ended the release; null while it goes on. */
+  @Nullable Entry end() {
+    Entry end = null;
+    String state = null;
+    for (Entry entry : entries) {
+      String now = ReleaseEnd.after(state, entry.kind(), () -> Told.of(entry).line("state"));
+      end = now == null ? null : now.equals(state) ? end : entry;
+      state = now;
+    }
+    return end;
   }
 
   /** Where the bytes of a document are, as far as the report knows. */

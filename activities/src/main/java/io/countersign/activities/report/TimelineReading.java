@@ -25,7 +25,13 @@ final class TimelineReading {
   private static List<Phase> phases(Sources sources, Instant to) {
     List<Phase> phases = new ArrayList<>();
     boolean granted = false;
+    boolean ended = false;
+    Entry end = sources.end();
     for (Entry entry : sources.entries()) {
+      if (ended) {
+        break;
+      }
+      ended = entry.equals(end);
       granted |= entry.kind() == EntryKind.GRANT;
       String state = state(entry);
       boolean nothingToRevoke = entry.kind() == EntryKind.REVOCATION && !granted;

@@ -1,12 +1,15 @@
 package io.countersign.worker.demo;
 
+import io.countersign.activities.release.Ledger;
 import io.countersign.worker.demo.AuditorsMachine.Answer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -21,6 +24,8 @@ final class EvidenceAct {
   private static final String LIVE_NOW = "2026.11.1";
   private static final int DONE = 0;
   private static final int DOES_NOT_VERIFY = 8;
+  private static final String SIGN_OFF = "https://countersign.io/sign-off/v1";
+  private static final String HER_REASON = "The evaluation was wrong.";
   private static final Pattern FLAW = Pattern.compile("\\b[A-Z]+(?:_[A-Z]+)+\\b");
 
   private final Stage stage;
@@ -46,10 +51,10 @@ final class EvidenceAct {
     act.see("release 2 verifies, offline", DONE, verify("release-2.jsonl").exit());
     act.see("release 1 verifies up to now", DONE, verify("release-1.jsonl", "--open").exit());
     act.see("release 1 has not ended", DOES_NOT_VERIFY, verify("release-1.jsonl").exit());
-    changeOneByte();
+    changeOneWord();
     Answer changed = verify("changed.jsonl");
-    act.see("one byte of release 2 changed", DOES_NOT_VERIFY, changed.exit());
-    act.see("why", "BAD_SIGNATURE", flaw(changed));
+    act.see("one word of what mara signed is changed", DOES_NOT_VERIFY, changed.exit());
+    act.see("why: no seal names such a line", "FOREIGN_LINE", flaw(changed));
     act.see("report of release 2", DONE, report("release-2.jsonl", "release-2.html").exit());
     act.see(
         "report of release 1", DONE, report("release-1.jsonl", "release-1.html", "--open").exit());
@@ -109,16 +114,27 @@ final class EvidenceAct {
     return true;
   }
 
-  /** In the middle of the payload of the line in the middle. */
-  private void changeOneByte() {
+  /** A forger's hand: another reason in mara's take-back, which she signed herself. */
+  private void changeOneWord() {
+    String bundle = read(auditor.file("release-2.jsonl"));
+    String payload =
+        bundle
+            .lines()
+            .map(line -> Ledger.tree(line).path("payload").asText())
+            .filter(line -> clear(line).contains(SIGN_OFF) && clear(line).contains(HER_REASON))
+            .findFirst()
+            .orElseThrow();
+    String forged = clear(payload).replace(HER_REASON, "The evaluation was right.");
+    String changed = Base64.getEncoder().encodeToString(forged.getBytes(StandardCharsets.UTF_8));
     try {
-      byte[] bundle = Files.readAllBytes(auditor.file("release-2.jsonl"));
-      int at = bundle.length / 2;
-      bundle[at] = (byte) (bundle[at] == 'A' ? 'B' : 'A');
-      Files.write(auditor.file("changed.jsonl"), bundle);
+      Files.writeString(auditor.file("changed.jsonl"), bundle.replace(payload, changed));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static String clear(String payload) {
+    return new String(Base64.getDecoder().decode(payload), StandardCharsets.UTF_8);
   }
 
   private static String flaw(Answer answer) {

@@ -19,6 +19,7 @@ import io.countersign.worker.cli.Desk.Said;
 import io.countersign.worker.gateway.ReleaseFilter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -72,6 +73,18 @@ class CommandTests {
     assertThat(said.exit()).isEqualTo(2);
     assertThat(said.err()).isNotBlank().doesNotContain("Exception").doesNotContain("\tat ");
     assertThat(said.out()).isEmpty();
+  }
+
+  @Test
+  void refusesToPlayTheDemoAmongOtherFiles() throws IOException {
+    Path mine = Files.writeString(directory.resolve("mine"), "x");
+    Said among = desk.run("demo", "--out", directory.toString());
+    assertThat(among.exit()).isEqualTo(2);
+    assertThat(among.err()).contains("--out: " + directory + " is not empty");
+    Said onto = desk.run("demo", "--out", mine.toString());
+    assertThat(onto.exit()).isEqualTo(2);
+    assertThat(onto.err()).contains(mine + " is not a directory");
+    assertThat(mine).hasContent("x");
   }
 
   @Test

@@ -41,7 +41,10 @@ class EndedStaysEndedIT {
     house.await(id, GateState.GRANTING);
     life.order(id, OrderKind.WITHDRAW);
     house.await(id, GateState.WITHDRAWN);
+    Gatehouse.await(() -> life.entries(id), told -> told.contains("COMPLETE"));
     runAgain(id, voices);
+    Gatehouse.await(() -> life.entries(id), told -> told.contains("ALARM"));
+    assertThat(life.entries(id)).containsOnlyOnce("COMPLETE");
   }
 
   @Test

@@ -110,8 +110,16 @@ final class IntruderAct {
   }
 
   private void end(String workflow) {
-    if (!intruder.closed(workflow)) {
+    if (intruder.closed(workflow)) {
+      return;
+    }
+    try {
       intruder.terminate(workflow);
+    } catch (IllegalStateException refused) {
+      // It may have come to its own end meanwhile.
+      if (!intruder.closed(workflow)) {
+        throw refused;
+      }
     }
   }
 

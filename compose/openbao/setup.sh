@@ -21,6 +21,8 @@ has auth approle || bao auth enable approle >/dev/null
 has secrets transit || bao secrets enable transit >/dev/null
 bao read transit/keys/countersign-gate >/dev/null 2>&1 ||
   bao write transit/keys/countersign-gate type=ed25519 >/dev/null
+bao read transit/keys/countersign-payload >/dev/null 2>&1 ||
+  bao write transit/keys/countersign-payload type=rsa-3072 >/dev/null
 
 for identity in grant watch; do
   bao write "auth/approle/role/countersign-$identity" \

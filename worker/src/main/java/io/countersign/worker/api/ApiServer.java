@@ -23,6 +23,7 @@ import org.apache.catalina.startup.Tomcat;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.tomcat.util.net.SSLHostConfig;
 import org.apache.tomcat.util.net.SSLHostConfigCertificate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The interface's server. Bounded in every direction: line and headers 16 KiB, 100 connections, 10
@@ -55,6 +56,20 @@ public final class ApiServer implements AutoCloseable {
    */
   public static ApiServer start(
       ApiSettings settings, GateRules rules, List<Page> pages, Clock clock) {
+    return start(settings, rules, pages, null, clock);
+  }
+
+  /**
+   * Starts listening, with a codec endpoint.
+   *
+   * @param codec null for none
+   */
+  public static ApiServer start(
+      ApiSettings settings,
+      GateRules rules,
+      List<Page> pages,
+      @Nullable CodecSettings codec,
+      Clock clock) {
     try {
       Path home = Files.createTempDirectory("countersign-api");
       Tomcat tomcat = new Tomcat();
@@ -70,6 +85,11 @@ public final class ApiServer implements AutoCloseable {
       String url = url(settings, connector);
       Doorkeeper doorkeeper = new Doorkeeper(rules, new RequestStatements(), url, clock);
       Tomcat.addServlet(context, "door", new Door(doorkeeper, pages)).addMapping("/");
+      if (codec != null) {
+        CodecDoor door = new CodecDoor(doorkeeper, codec, url.startsWith("https:"));
+        var codecs = Tomcat.addServlet(context, "codec", door);
+        codecs.addMapping(CodecDoor.PATH + "/*");
+      }
       tomcat.start();
       return new ApiServer(tomcat, home, url);
     } catch (LifecycleException e) {

@@ -75,6 +75,15 @@ final class Door extends HttpServlet {
     answer.body().write(response.getOutputStream());
   }
 
+  /** Answers a refusal of the catalogue; headers that were set stay. */
+  static void refuse(HttpServletResponse response, GateException refusal) throws IOException {
+    int status = StatusCode.of(refusal.type());
+    if (status == HttpServletResponse.SC_UNAUTHORIZED) {
+      response.setHeader("WWW-Authenticate", "Bearer");
+    }
+    send(response, status, error(refusal.type(), detail(refusal)));
+  }
+
   private static void refuse(
       HttpServletResponse response, FailureType type, String detail, RuntimeException cause)
       throws IOException {

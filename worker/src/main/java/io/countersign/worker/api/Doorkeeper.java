@@ -50,25 +50,43 @@ final class Doorkeeper {
 
   /** The id of the person who may read. */
   String admit(@Nullable String authorization, String method, Target target) {
-    byte[] envelope = envelope(authorization);
-    Rules now = rules.now();
-    Signed signed = signed(envelope, now);
-    RequestPredicate said = signed.said();
     Instant at = clock.instant();
-    requireRight(now, signed, at);
+    RequestPredicate said = known(envelope(authorization), at);
     if (!said.method().equals(method)
         || !said.path().equals(target.whole())
         || !said.audience().equals(audience)) {
       throw Target.refused("it was signed for '" + said.line() + "'");
     }
+    requireInTime(said, at);
+    nonces.use(said.person(), said.nonce(), said.expiresAt(), at);
+    return said.person();
+  }
+
+  /** The id of the person whose pass this is; it is good until it ends, and for payloads alone. */
+  String admitByPass(String pass) {
+    Instant at = clock.instant();
+    RequestPredicate said = known(decoded(pass), at);
+    if (!said.path().equals(RequestPredicate.PASS) || !said.audience().equals(audience)) {
+      throw Target.refused("it was signed for '" + said.line() + "'");
+    }
+    requireInTime(said, at);
+    return said.person();
+  }
+
+  private RequestPredicate known(byte[] envelope, Instant at) {
+    Rules now = rules.now();
+    Signed signed = signed(envelope, now);
+    requireRight(now, signed, at);
+    return signed.said();
+  }
+
+  private static void requireInTime(RequestPredicate said, Instant at) {
     if (!at.isBefore(said.expiresAt())) {
       throw new GateException(FailureType.EXPIRED, "the request ended at " + said.expiresAt());
     }
     if (said.issuedAt().isAfter(at.plus(CLOCK_SKEW))) {
       throw new GateException(FailureType.NOT_YET_VALID, "the request is dated " + said.issuedAt());
     }
-    nonces.use(said.person(), said.nonce(), said.expiresAt(), at);
-    return said.person();
   }
 
   private Signed signed(byte[] envelope, Rules now) {
@@ -120,8 +138,15 @@ final class Doorkeeper {
     if (authorization.length() > LONGEST) {
       throw new GateException(FailureType.OVERSIZED, "the header Authorization");
     }
+    return decoded(authorization.substring(SCHEME.length()));
+  }
+
+  private static byte[] decoded(String envelope) {
+    if (envelope.length() > LONGEST) {
+      throw new GateException(FailureType.OVERSIZED, "the signed request");
+    }
     try {
-      return Base64.getUrlDecoder().decode(authorization.substring(SCHEME.length()));
+      return Base64.getUrlDecoder().decode(envelope);
     } catch (IllegalArgumentException e) {
       throw new GateException(FailureType.UNREADABLE, "Authorization: allowed is base64url");
     }

@@ -55,6 +55,7 @@ public final class Main implements Runnable {
           quiet("approvers", ApproversCommands::line),
           quiet("keygen", s -> new CommandLine(new KeygenCommand(s))),
           quiet("vault", VaultCommands::line),
+          quiet("codec", CodecCommands::line),
           quiet("migrate", s -> new CommandLine(new MigrateCommand())),
           quiet("doctor", s -> new CommandLine(new DoctorCommand())),
           logging(

@@ -25,19 +25,25 @@ final class RemoteOptions {
   }
 
   RemoteRecord open(Surroundings surroundings) {
-    URI address =
-        url == null
-            ? surroundings
-                .settings()
-                .apiUrl()
-                .orElseThrow(
-                    () ->
-                        new IllegalArgumentException(
-                            "--url is missing: allowed is the address of the worker's HTTP"
-                                + " interface, there or in COUNTERSIGN_API_URL"))
-            : ApiSettings.requireUrl(url);
+    URI address = address(surroundings);
+    return new RemoteRecord(address, requester(surroundings));
+  }
+
+  URI address(Surroundings surroundings) {
+    return url == null
+        ? surroundings
+            .settings()
+            .apiUrl()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "--url is missing: allowed is the address of the worker's HTTP"
+                            + " interface, there or in COUNTERSIGN_API_URL"))
+        : ApiSettings.requireUrl(url);
+  }
+
+  Requester requester(Surroundings surroundings) {
     Signer signs = signer.signer(surroundings);
-    return new RemoteRecord(
-        address, new Requester(signs.person(), signs.key(), surroundings.clock()));
+    return new Requester(signs.person(), signs.key(), surroundings.clock());
   }
 }

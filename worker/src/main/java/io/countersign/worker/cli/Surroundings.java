@@ -2,9 +2,9 @@ package io.countersign.worker.cli;
 
 import io.countersign.activities.adapter.files.DocumentReader;
 import io.countersign.activities.adapter.signing.Keys;
+import io.countersign.worker.config.PayloadSealing;
 import io.countersign.worker.config.Settings;
 import io.countersign.worker.gateway.Gateway;
-import io.countersign.worker.gateway.TemporalConnection;
 import io.countersign.worker.gateway.TemporalGateway;
 import java.io.Console;
 import java.io.PrintWriter;
@@ -32,7 +32,7 @@ record Surroundings(
     Predicate<String> confirm,
     Keys.Passphrase passphrase,
     Clock clock,
-    Function<TemporalConnection, Gateway> gateways) {
+    Function<Settings, Gateway> gateways) {
 
   static Surroundings ofThisProcess() {
     Console console = terminal();
@@ -48,7 +48,7 @@ record Surroundings(
           return answer == null ? Keys.Passphrase.unavailable() : answer;
         },
         Clock.systemUTC(),
-        TemporalGateway::of);
+        settings -> TemporalGateway.of(settings.temporal(), PayloadSealing.ofClient(settings)));
   }
 
   /** From Java 22 on there is a console object without a terminal too. */
@@ -67,7 +67,7 @@ record Surroundings(
   }
 
   Gateway gateway() {
-    return gateways.apply(settings().temporal());
+    return gateways.apply(settings());
   }
 
   /** Reads the files of people, with key ids as statements have them. */

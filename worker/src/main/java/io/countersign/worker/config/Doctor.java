@@ -1,5 +1,6 @@
 package io.countersign.worker.config;
 
+import com.google.protobuf.ByteString;
 import io.countersign.activities.adapter.postgres.PostgresDatabase;
 import io.countersign.activities.adapter.postgres.PostgresMigrations;
 import io.countersign.activities.adapter.vault.LentSecrets;
@@ -15,6 +16,8 @@ import io.countersign.release.Digest;
 import io.countersign.worker.gateway.NamespaceIdentity;
 import io.countersign.worker.gateway.SearchAttributes;
 import io.countersign.worker.gateway.TemporalStubs;
+import io.temporal.api.common.v1.Payload;
+import io.temporal.payload.codec.PayloadCodec;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -44,6 +47,7 @@ public final class Doctor {
     ask("Temporal has the gate's search attributes", this::searchAttributes);
     postgres();
     ask("Vault takes the gate's signing key", this::signing);
+    ask("payloads are sealed, where a key is set", this::sealing);
     ask("seals and sign-offs are time-stamped, where an authority is set", this::timeStamps);
     rules.ifPresent(
         known ->
@@ -100,6 +104,25 @@ public final class Doctor {
             settings.vault(), settings.vaultGrant(), settings.vaultWatch(), Clock.systemUTC());
     signer.sign(TRIAL);
     return signer.keyId();
+  }
+
+  private String sealing() {
+    Optional<PayloadCodec> codec = PayloadSealing.ofWorker(settings);
+    if (codec.isEmpty()) {
+      return "none is set: payloads travel in the clear (countersign.encryption.public-key)";
+    }
+    // Sealed by one and opened by another, so that Vault is asked.
+    PayloadCodec other = PayloadSealing.ofWorker(settings).orElseThrow();
+    Payload trial = Payload.newBuilder().setData(ByteString.copyFrom(TRIAL)).build();
+    if (!other.decode(codec.get().encode(List.of(trial))).equals(List.of(trial))) {
+      throw new GateException(
+          FailureType.NOT_ONBOARDED,
+          "Vault does not open what is sealed to countersign.encryption.public-key");
+    }
+    return settings.payloadKey().orElseThrow().name()
+        + ":v"
+        + settings.payloadKey().orElseThrow().version()
+        + (settings.acceptPlaintext() ? "; plaintext is still accepted" : "");
   }
 
   private String timeStamps() {

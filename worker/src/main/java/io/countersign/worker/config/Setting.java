@@ -49,6 +49,11 @@ public enum Setting {
   TIMESTAMP_CERTIFICATES(
       "timestamp.certificates", "a file of PEM certificates of the authority or its issuers"),
 
+  ENCRYPTION_KEY("encryption.public-key", "a file that 'countersign codec key' has made"),
+  ENCRYPTION_ACCEPT_PLAINTEXT("encryption.accept-plaintext", "true or false"),
+  CODEC_ORIGINS("codec.origins", "http(s)://host:port of Temporal UIs, a comma between two"),
+  CODEC_PASS_FILE("codec.pass-file", "a file with what 'countersign codec pass' prints"),
+
   WORKER_NAME("worker.name", "a name for this worker in the record"),
   NOTIFY_WEBHOOK("notify.webhook", "https://host/path"),
   PERSON("person", "the id of a person in approvers.yaml");

@@ -8,10 +8,14 @@ import io.countersign.activities.adapter.vault.VaultIdentity;
 import io.countersign.activities.adapter.vault.VaultSettings;
 import io.countersign.activities.port.TimeStampAuthority;
 import io.countersign.worker.api.ApiSettings;
+import io.countersign.worker.api.CodecSettings;
+import io.countersign.worker.codec.PayloadKey;
 import io.countersign.worker.gateway.TemporalConnection;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -198,6 +202,35 @@ public final class Settings {
           }
           return uri;
         });
+  }
+
+  /** What payloads are sealed to; they travel in the clear unless it is set. */
+  public Optional<PayloadKey> payloadKey() {
+    return path(Setting.ENCRYPTION_KEY)
+        .map(file -> checked(Setting.ENCRYPTION_KEY, () -> PayloadKey.read(file)));
+  }
+
+  /** Whether payloads that are not sealed are taken all the same. */
+  public boolean acceptPlaintext() {
+    return flag(Setting.ENCRYPTION_ACCEPT_PLAINTEXT);
+  }
+
+  /** The pages that may show payloads in a browser. */
+  public List<String> codecOrigins() {
+    return text(Setting.CODEC_ORIGINS)
+        .map(
+            text ->
+                checked(
+                    Setting.CODEC_ORIGINS,
+                    () ->
+                        CodecSettings.requireOrigins(
+                            Arrays.stream(text.split(",", -1)).map(String::strip).toList())))
+        .orElse(List.of());
+  }
+
+  /** What lets this process read payloads at a worker's codec endpoint. */
+  public Optional<Path> codecPassFile() {
+    return path(Setting.CODEC_PASS_FILE);
   }
 
   /** How this worker is called in the record; its host's name is a good one. */

@@ -27,8 +27,9 @@ final class TemporalFailures {
   }
 
   GateException of(RuntimeException thrown, @Nullable ReleaseId release) {
-    if (thrown instanceof GateException known) {
-      return known;
+    Optional<GateException> known = known(thrown);
+    if (known.isPresent()) {
+      return known.get();
     }
     if (thrown instanceof WorkflowUpdateException refused
         && refused.getCause() instanceof ApplicationFailure) {
@@ -65,6 +66,10 @@ final class TemporalFailures {
 
   /** A query that failed although the server itself had answered. */
   GateException ofQuery(WorkflowServiceException thrown) {
+    Optional<GateException> known = known(thrown);
+    if (known.isPresent()) {
+      return known.get();
+    }
     boolean access =
         status(thrown)
             .map(status -> status.getStatus().getCode())
@@ -115,6 +120,16 @@ final class TemporalFailures {
       }
     }
     return false;
+  }
+
+  /** What our own converter threw, in whatever the client has wrapped it. */
+  private static Optional<GateException> known(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof GateException ours) {
+        return Optional.of(ours);
+      }
+    }
+    return Optional.empty();
   }
 
   private static Optional<StatusRuntimeException> status(Throwable thrown) {

@@ -34,13 +34,13 @@ import io.temporal.client.WorkflowUpdateStage;
 import io.temporal.client.WorkflowUpdateTimeoutOrCancelledException;
 import io.temporal.common.SearchAttributeKey;
 import io.temporal.common.SearchAttributes;
+import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.RawValue;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -56,22 +56,32 @@ import org.jspecify.annotations.Nullable;
 /** The gate's doors over the Temporal client. Connects at its first use. */
 public final class TemporalGateway implements Gateway {
   private static final String WORKFLOW_TYPE = "ReleaseGate";
-  private static final String MEMO_DIGEST = "releaseDigest";
   private static final Duration CONNECT = Duration.ofSeconds(3);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final TemporalConnection connection;
+  private final DataConverter converter;
   private final TemporalFailures failures;
   private @Nullable WorkflowClient client;
 
-  private TemporalGateway(TemporalConnection connection) {
+  private TemporalGateway(TemporalConnection connection, DataConverter converter) {
     this.connection = connection;
+    this.converter = converter;
     this.failures = new TemporalFailures(connection);
   }
 
-  /** For one server and namespace; nothing is connected yet. */
+  /** For one server and namespace, with payloads in the clear; nothing is connected yet. */
   public static TemporalGateway of(TemporalConnection connection) {
-    return new TemporalGateway(connection);
+    return of(connection, GateJson.converter());
+  }
+
+  /**
+   * For one server and namespace; nothing is connected yet.
+   *
+   * @param converter how payloads travel
+   */
+  public static TemporalGateway of(TemporalConnection connection, DataConverter converter) {
+    return new TemporalGateway(connection, converter);
   }
 
   @Override
@@ -93,7 +103,8 @@ public final class TemporalGateway implements Gateway {
   private Started join(Submission submission, WorkflowExecution there) {
     ReleaseId release = submission.release();
     WorkflowExecutionDescription found = stub(release).describe();
-    Object digest = found.getMemo(MEMO_DIGEST, String.class);
+    // In the clear for everybody, also for who cannot open payloads.
+    String digest = found.getTypedSearchAttributes().get(Board.DIGEST);
     if (!submission.releaseDigest().toString().equals(digest)) {
       throw new GateException(
           FailureType.RELEASE_CONFLICT,
@@ -123,7 +134,6 @@ public final class TemporalGateway implements Gateway {
                 + ", release digest `"
                 + submission.releaseDigest()
                 + "`.\n\nThe current details say where it stands and whom it waits for.")
-        .setMemo(Map.of(MEMO_DIGEST, submission.releaseDigest().toString()))
         .setTypedSearchAttributes(
             SearchAttributes.newBuilder()
                 .set(Board.STATE, GateState.SUBMITTED.name())
@@ -338,7 +348,7 @@ public final class TemporalGateway implements Gateway {
         stubs,
         WorkflowClientOptions.newBuilder()
             .setNamespace(connection.namespace())
-            .setDataConverter(GateJson.converter())
+            .setDataConverter(converter)
             .build());
   }
 }

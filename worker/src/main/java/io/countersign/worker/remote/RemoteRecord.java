@@ -135,16 +135,25 @@ public final class RemoteRecord {
   }
 
   private GateException refusal(int status, byte[] body) {
+    return refusal(url, status, body);
+  }
+
+  private GateException unavailable(String what, @Nullable Exception cause) {
+    return unavailable(url, what, cause);
+  }
+
+  /** What a worker's error says. */
+  static GateException refusal(URI url, int status, byte[] body) {
     try {
       JsonNode error = GateJson.mapper().readTree(body);
       FailureType type = FailureType.valueOf(error.path("type").asText());
       return new GateException(type, error.path("detail").asText());
     } catch (IOException | IllegalArgumentException e) {
-      return unavailable("answers with status " + status, e);
+      return unavailable(url, "answers with status " + status, e);
     }
   }
 
-  private GateException unavailable(String what, @Nullable Exception cause) {
+  static GateException unavailable(URI url, String what, @Nullable Exception cause) {
     String detail = "the worker at " + url + " " + what;
     return cause == null
         ? new GateException(FailureType.WORKER_UNAVAILABLE, detail)

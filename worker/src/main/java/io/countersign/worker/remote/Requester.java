@@ -28,6 +28,19 @@ public final class Requester {
 
   /** The value of the header {@code Authorization} for one GET of this path and query. */
   public String authorization(URI audience, String path) {
+    return "Countersign " + signed(audience, path, LIFE);
+  }
+
+  /**
+   * A pass to read payloads at a worker's codec endpoint; whoever holds it may, until it ends.
+   *
+   * @param life at most {@link RequestPredicate#PASS_LIFE}
+   */
+  public String pass(URI audience, Duration life) {
+    return signed(audience, RequestPredicate.PASS, life);
+  }
+
+  private String signed(URI audience, String path, Duration life) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     byte[] statement =
         RequestStatements.write(
@@ -37,11 +50,10 @@ public final class Requester {
                 audience.toString(),
                 path,
                 now,
-                now.plus(LIFE),
+                now.plus(life),
                 StatementWriter.nonce()));
-    return "Countersign "
-        + Base64.getUrlEncoder()
-            .withoutPadding()
-            .encodeToString(DsseEnvelope.sign(statement, key).write());
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(DsseEnvelope.sign(statement, key).write());
   }
 }

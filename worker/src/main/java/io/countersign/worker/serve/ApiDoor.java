@@ -3,12 +3,14 @@ package io.countersign.worker.serve;
 import io.countersign.activities.evidence.Bundles;
 import io.countersign.worker.api.ApiServer;
 import io.countersign.worker.api.ApiSettings;
+import io.countersign.worker.api.CodecSettings;
 import io.countersign.worker.api.EvidencePage;
 import io.countersign.worker.api.ReleasesPage;
 import io.countersign.worker.api.TrustPage;
 import io.countersign.worker.config.Parts;
 import io.countersign.worker.config.Settings;
 import io.countersign.worker.config.SettledParts;
+import io.temporal.payload.codec.PayloadCodec;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -27,7 +29,8 @@ final class ApiDoor implements AutoCloseable {
     this.server = server;
   }
 
-  static ApiDoor open(SettledParts settled, Bundles bundles, Settings settings) {
+  static ApiDoor open(
+      SettledParts settled, Bundles bundles, Optional<PayloadCodec> codec, Settings settings) {
     Parts parts = settled.parts();
     Optional<ApiSettings> wanted = settings.api();
     if (wanted.isEmpty()) {
@@ -41,6 +44,7 @@ final class ApiDoor implements AutoCloseable {
                 new ReleasesPage(parts.record().listing(), parts.record().entries()),
                 new EvidencePage(bundles::write),
                 new TrustPage(settled.trust()::json)),
+            codec.map(sealing -> new CodecSettings(sealing, settings.codecOrigins())).orElse(null),
             parts.clock());
     LOG.info("HTTP interface: {}", server.url());
     if (!wanted.get().tls() && !loopback(wanted.get().host())) {

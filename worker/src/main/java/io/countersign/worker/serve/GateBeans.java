@@ -3,7 +3,6 @@ package io.countersign.worker.serve;
 import io.countersign.activities.check.ChecksActivity;
 import io.countersign.activities.evidence.BackgroundSealing;
 import io.countersign.activities.sweep.SweepActivitiesImpl;
-import io.countersign.activity.GateJson;
 import io.countersign.activity.GrantActivities;
 import io.countersign.activity.MessageActivities;
 import io.countersign.activity.RecordActivities;
@@ -13,6 +12,7 @@ import io.countersign.failure.GateException;
 import io.countersign.gate.ReleaseGate;
 import io.countersign.worker.config.GateAssembly;
 import io.countersign.worker.config.Parts;
+import io.countersign.worker.config.PayloadSealing;
 import io.countersign.worker.config.Settings;
 import io.countersign.worker.config.SettledParts;
 import io.countersign.worker.gateway.AfterActivity;
@@ -24,6 +24,7 @@ import io.countersign.worker.gateway.TemporalDirectory;
 import io.countersign.worker.gateway.TemporalStubs;
 import io.temporal.activity.Activity;
 import io.temporal.common.converter.DataConverter;
+import io.temporal.payload.codec.PayloadCodec;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.spring.boot.TemporalOptionsCustomizer;
@@ -31,6 +32,7 @@ import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,9 +55,17 @@ class GateBeans {
   static final List<String> ACTIVITIES =
       List.of("submissions", "messages", "grants", "records", "sweeps");
 
+  /** What payloads are sealed with; nothing where they travel in the clear. */
+  record Sealing(Optional<PayloadCodec> codec) {}
+
   @Bean
-  DataConverter gateDataConverter() {
-    return GateJson.converter();
+  Sealing payloadSealing(Settings settings) {
+    return new Sealing(PayloadSealing.ofWorker(settings));
+  }
+
+  @Bean
+  DataConverter gateDataConverter(Sealing sealing) {
+    return PayloadSealing.converter(sealing.codec());
   }
 
   @Bean
@@ -133,8 +143,8 @@ class GateBeans {
 
   /** The HTTP interface, where an address is set. */
   @Bean(destroyMethod = "close")
-  ApiDoor apiDoor(SettledParts settled, GateAssembly assembly, Settings settings) {
-    return ApiDoor.open(settled, assembly.bundles(), settings);
+  ApiDoor apiDoor(SettledParts settled, GateAssembly assembly, Sealing sealing, Settings settings) {
+    return ApiDoor.open(settled, assembly.bundles(), sealing.codec(), settings);
   }
 
   /**

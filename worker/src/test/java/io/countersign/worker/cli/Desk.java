@@ -2,8 +2,8 @@ package io.countersign.worker.cli;
 
 import io.countersign.activities.adapter.signing.KeyFiles;
 import io.countersign.activities.signoff.KeyAlgorithm;
+import io.countersign.worker.config.Settings;
 import io.countersign.worker.gateway.Gateway;
-import io.countersign.worker.gateway.TemporalConnection;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -22,7 +22,7 @@ final class Desk {
   static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
 
   final FakeGateway gateway = new FakeGateway();
-  Function<TemporalConnection, Gateway> gateways = connection -> gateway;
+  Function<Settings, Gateway> gateways = settings -> gateway;
   final Map<String, String> environment = new HashMap<>();
   final Path directory;
   boolean interactive;

@@ -70,7 +70,7 @@ class TemporalTlsTests {
   @BeforeEach
   void sit() {
     desk = new Desk(directory);
-    desk.gateways = TemporalGateway::of;
+    desk.gateways = settings -> TemporalGateway.of(settings.temporal());
     desk.environment.put("COUNTERSIGN_TEMPORAL_ADDRESS", door.address());
   }
 

@@ -49,14 +49,17 @@ public final class GatePolicies {
   }
 
   /**
-   * May look at the roles, tokens and configuration of every slot and at the policies in scope.
-   * Writes nothing.
+   * May look at the roles, tokens and configuration of every slot and at the policies in scope, and
+   * open payloads. Writes nothing.
    */
   public static String watch(List<SystemOnboarding> systems) {
     StringBuilder hcl = new StringBuilder();
-    hcl.append("# The gate's watch identity: reads alone.\n");
+    hcl.append("# The gate's watch identity: reads alone, payloads included.\n");
     hcl.append("# Rendered; change the gate's configuration and render again.\n");
     stanza(hcl, "transit/keys/" + VaultTransitSigner.KEY, "read");
+    hcl.append("\n# Payloads in Temporal, where they are sealed\n");
+    stanza(hcl, "transit/keys/" + VaultKeyUnwrapping.KEY, "read");
+    stanza(hcl, "transit/decrypt/" + VaultKeyUnwrapping.KEY, "update");
     TreeSet<String> policies = new TreeSet<>();
     TreeSet<String> leases = new TreeSet<>();
     for (SystemOnboarding system : systems) {

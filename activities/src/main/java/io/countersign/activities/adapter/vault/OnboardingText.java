@@ -34,8 +34,13 @@ public final class OnboardingText {
 
         "$cli" read sys/mounts/%1$s/tune >/dev/null 2>&1 || "$cli" secrets enable -path=%1$s transit
         "$cli" write %1$s/keys/%2$s type=ed25519 >/dev/null
+        "$cli" write %1$s/keys/%3$s type=%4$s >/dev/null
         """
-            .formatted(VaultTransitSigner.MOUNT, VaultTransitSigner.KEY));
+            .formatted(
+                VaultTransitSigner.MOUNT,
+                VaultTransitSigner.KEY,
+                VaultKeyUnwrapping.KEY,
+                VaultKeyUnwrapping.TYPE));
     text.append(policy(GatePolicies.GRANT, GatePolicies.grant(all)));
     text.append(policy(GatePolicies.WATCH, GatePolicies.watch(all)));
     return text.toString();
@@ -69,8 +74,18 @@ public final class OnboardingText {
           name    = "%2$s"
           type    = "ed25519"
         }
+
+        resource "vault_transit_secret_backend_key" "countersign_payload" {
+          backend = vault_mount.%1$s.path
+          name    = "%3$s"
+          type    = "%4$s"
+        }
         """
-            .formatted(VaultTransitSigner.MOUNT, VaultTransitSigner.KEY));
+            .formatted(
+                VaultTransitSigner.MOUNT,
+                VaultTransitSigner.KEY,
+                VaultKeyUnwrapping.KEY,
+                VaultKeyUnwrapping.TYPE));
     text.append(terraformPolicy(GatePolicies.GRANT, GatePolicies.grant(all)));
     text.append(terraformPolicy(GatePolicies.WATCH, GatePolicies.watch(all)));
     return text.toString();

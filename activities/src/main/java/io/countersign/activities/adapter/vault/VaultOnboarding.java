@@ -90,6 +90,9 @@ public final class VaultOnboarding {
     }
     admin.write(
         VaultTransitSigner.MOUNT + "/keys/" + VaultTransitSigner.KEY, Map.of("type", "ed25519"));
+    admin.write(
+        VaultTransitSigner.MOUNT + "/keys/" + VaultKeyUnwrapping.KEY,
+        Map.of("type", VaultKeyUnwrapping.TYPE));
   }
 
   /** Enables the JWT mount if it is not there and answers its accessor. */

@@ -46,6 +46,10 @@ public final class Reception implements AutoCloseable {
   private List<Person> people = new ArrayList<>();
 
   public Reception(Page... more) {
+    this(null, more);
+  }
+
+  Reception(@Nullable CodecSettings codec, Page... more) {
     people.add(person(ANN, List.of(GateFunction.RISK), null));
     people.add(person(AUDITOR, List.of(), true));
     people.add(person(NOBODY, List.of(), null));
@@ -56,6 +60,7 @@ public final class Reception implements AutoCloseable {
             new ApiSettings("127.0.0.1", 0, null, null, null),
             rules(),
             pages,
+            codec,
             new Clock() {
               @Override
               public ZoneOffset getZone() {

@@ -85,7 +85,10 @@ class SystemOnboardingTests {
         .contains("path \"auth/countersign/prod/fraud/a/role/+\"")
         .contains("path \"sys/leases/revoke-prefix/auth/countersign/prod/fraud/b/login\"")
         .doesNotContain("\"read\"", "\"list\"", "*", "\"sys/auth");
-    assertThat(GatePolicies.watch(List.of(system)))
+    String decrypt =
+        "path \"transit/decrypt/countersign-payload\" {\n  capabilities = [\"update\"]\n}\n";
+    assertThat(GatePolicies.watch(List.of(system))).containsOnlyOnce(decrypt);
+    assertThat(GatePolicies.watch(List.of(system)).replace(decrypt, ""))
         .contains("path \"sys/policies/acl/fraud-read\"", "path \"sys/policies/acl/fraud-tools\"")
         .doesNotContain("\"create\"", "\"update\"", "\"delete\"", "*", "revoke");
   }

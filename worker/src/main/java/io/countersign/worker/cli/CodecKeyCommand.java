@@ -1,8 +1,7 @@
 package io.countersign.worker.cli;
 
-import io.countersign.activities.adapter.vault.VaultKeyUnwrapping;
 import io.countersign.worker.codec.PayloadKey;
-import io.countersign.worker.config.Settings;
+import io.countersign.worker.config.PayloadSealing;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -41,11 +40,7 @@ final class CodecKeyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Settings settings = surroundings.settings();
-    VaultKeyUnwrapping.Newest newest =
-        new VaultKeyUnwrapping(settings.vault(), settings.vaultWatch(), surroundings.clock())
-            .newest();
-    PayloadKey key = new PayloadKey(VaultKeyUnwrapping.KEY, newest.version(), newest.key());
+    PayloadKey key = PayloadSealing.newestKey(surroundings.settings());
     Path file = out;
     if (file != null) {
       new WholeFile(file, force)

@@ -29,6 +29,11 @@ final class UpCommand implements Callable<Integer> {
       description = "Where engines keep their data, between runs too (default: ${DEFAULT-VALUE}).")
   private Path home = Path.of(".countersign");
 
+  @Option(
+      names = "--sealed",
+      description = "Seals payloads, so that Temporal and its UI show none to who has no pass.")
+  private boolean sealed;
+
   @Override
   public Integer call() throws InterruptedException {
     Path directory = home.toAbsolutePath().normalize();
@@ -40,8 +45,14 @@ final class UpCommand implements Callable<Integer> {
               ? ExampleSystem.open(copy)
               : signed(ExampleSystem.copy(Installation.example(), copy));
       Path file = example.settings(engines, directory.resolve("countersign.properties"));
+      if (sealed) {
+        example.seal(file, engines.temporal().uiAddress());
+      }
       Settings settings = Settings.read(Map.of("COUNTERSIGN_CONFIG", file.toString()), Path.of(""));
       try (Serving worker = Serving.start(settings)) {
+        if (sealed) {
+          System.out.printf("Codec:        %s/codec%n", settings.apiUrl().orElseThrow());
+        }
         System.out.printf(
             "Temporal UI:  %s%nHTTP:         %s%nSettings:     %s%nExample:      %s%nCtrl-C stops what was started here.%n",
             engines.temporal().uiAddress(), settings.apiUrl().orElseThrow(), file, copy);

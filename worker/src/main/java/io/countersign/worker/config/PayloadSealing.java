@@ -29,6 +29,13 @@ public final class PayloadSealing {
                     Clock.systemUTC()));
   }
 
+  /** The newest version of the public key, from Vault; NOT_ONBOARDED where there is none. */
+  public static PayloadKey newestKey(Settings settings) {
+    VaultKeyUnwrapping.Newest newest =
+        new VaultKeyUnwrapping(settings.vault(), settings.vaultWatch(), Clock.systemUTC()).newest();
+    return new PayloadKey(VaultKeyUnwrapping.KEY, newest.version(), newest.key());
+  }
+
   private static PayloadKey ofVault(PayloadKey key) {
     if (!key.name().equals(VaultKeyUnwrapping.KEY)) {
       throw new InvalidSettingException(

@@ -14,6 +14,8 @@ import io.countersign.grant.SystemRef;
 import io.countersign.release.Span;
 import io.countersign.worker.config.GateAssembly;
 import io.countersign.worker.config.Onboardings;
+import io.countersign.worker.config.PayloadSealing;
+import io.countersign.worker.config.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -21,6 +23,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.security.interfaces.ECPrivateKey;
@@ -119,6 +122,32 @@ public final class ExampleSystem {
       Files.writeString(
           Files.createDirectories(releases.resolve(version)).resolve("release.yaml"),
           text.replace("version: " + from, "version: " + version));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Has payloads sealed by whoever uses these settings.
+   *
+   * @param settings the file that {@link #settings} wrote
+   * @param ui the address of the Temporal UI, whose pages may show payloads
+   */
+  public void seal(Path settings, URI ui) {
+    Settings read = Settings.read(Map.of("COUNTERSIGN_CONFIG", settings.toString()), directory);
+    Path key = settings.resolveSibling("payload.pub");
+    try {
+      Files.writeString(key, PayloadSealing.newestKey(read).text());
+      Files.writeString(
+          settings,
+          "countersign.encryption.public-key="
+              + key
+              + "\ncountersign.codec.origins="
+              + ui
+              + "\ncountersign.codec.pass-file="
+              + settings.resolveSibling("codec.pass")
+              + "\n",
+          StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

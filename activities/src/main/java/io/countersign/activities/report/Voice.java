@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param statement SHA-256 of what was signed, hex; empty where the record does not name it
  * @param refusal why it was refused; null when it was accepted
  * @param countedIn entry of the last decision that counted it
+ * @param bearer whom Temporal had authenticated as the sender, as {@code <type>:<name>}; null where
+ *     it told nobody. Not proved by anything
  */
 public record Voice(
     long seq,
@@ -30,7 +32,8 @@ public record Voice(
     @Nullable String key,
     String statement,
     @Nullable Refusal refusal,
-    @Nullable Long countedIn) {
+    @Nullable Long countedIn,
+    @Nullable String bearer) {
 
   /** What kind of statement it is. */
   public enum Kind {

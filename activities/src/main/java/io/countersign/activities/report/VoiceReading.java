@@ -66,6 +66,7 @@ final class VoiceReading {
         signers.ofSubmission(entry),
         hex(body.line("statement")),
         null,
+        null,
         null);
   }
 
@@ -87,7 +88,8 @@ final class VoiceReading {
         signers.ofSignOff(entry),
         statement,
         null,
-        counted.get(statement));
+        counted.get(statement),
+        bearer(body));
   }
 
   private Voice order(Entry entry) {
@@ -107,7 +109,8 @@ final class VoiceReading {
         signers.ofOrder(entry),
         lastPart(entry),
         null,
-        null);
+        null,
+        bearer(body));
   }
 
   private static Voice refusal(Entry entry) {
@@ -132,7 +135,12 @@ final class VoiceReading {
         null,
         hex(body.line("statement")),
         new Refusal(type, sentence, sentence.equals(detail) ? null : detail),
+        null,
         null);
+  }
+
+  private static @Nullable String bearer(Told body) {
+    return body.has("bearer") ? body.line("bearer") : null;
   }
 
   private static String lastPart(Entry entry) {

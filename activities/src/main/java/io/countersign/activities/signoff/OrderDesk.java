@@ -1,5 +1,6 @@
 package io.countersign.activities.signoff;
 
+import io.countersign.activities.port.Bearers;
 import io.countersign.activities.port.GateRules.Rules;
 import io.countersign.activities.port.ReleaseRecord;
 import io.countersign.activities.port.SignedStatements;
@@ -34,13 +35,19 @@ public final class OrderDesk {
   private final Evidence evidence;
   private final ReleaseRecord record;
   private final Ledger ledger;
+  private final Bearers bearers;
 
   public OrderDesk(
-      SignedStatements statements, Evidence evidence, ReleaseRecord record, Ledger ledger) {
+      SignedStatements statements,
+      Evidence evidence,
+      ReleaseRecord record,
+      Ledger ledger,
+      Bearers bearers) {
     this.statements = statements;
     this.evidence = evidence;
     this.record = record;
     this.ledger = ledger;
+    this.bearers = bearers;
   }
 
   MessageOutcome take(AssessRequest request, byte[] envelope, Dossier dossier, Rules now) {
@@ -196,6 +203,9 @@ public final class OrderDesk {
                 EntryKey.order(order.statementDigest()),
                 body -> {
                   body.set("envelope", Ledger.tree(request.envelope()));
+                  bearers
+                      .bearer(request.envelope())
+                      .ifPresent(bearer -> body.put("bearer", bearer));
                   body.put("order", order.kind().toString());
                   body.put("names", order.release().toString());
                 }),

@@ -1,5 +1,6 @@
 package io.countersign.activities.signoff;
 
+import io.countersign.activities.port.Bearers;
 import io.countersign.activities.port.GateRules.Rules;
 import io.countersign.activities.port.ReleaseRecord;
 import io.countersign.activities.port.SignedStatements;
@@ -35,18 +36,21 @@ public final class SignOffDesk {
   private final ReleaseRecord record;
   private final Decisions decisions;
   private final Ledger ledger;
+  private final Bearers bearers;
 
   public SignOffDesk(
       SignedStatements statements,
       Evidence evidence,
       ReleaseRecord record,
       Decisions decisions,
-      Ledger ledger) {
+      Ledger ledger,
+      Bearers bearers) {
     this.statements = statements;
     this.evidence = evidence;
     this.record = record;
     this.decisions = decisions;
     this.ledger = ledger;
+    this.bearers = bearers;
   }
 
   MessageOutcome take(AssessRequest request, byte[] envelope, Dossier dossier, Rules now) {
@@ -107,6 +111,9 @@ public final class SignOffDesk {
                 EntryKey.signOff(signOff.statementDigest()),
                 body -> {
                   body.set("envelope", Ledger.tree(request.envelope()));
+                  bearers
+                      .bearer(request.envelope())
+                      .ifPresent(bearer -> body.put("bearer", bearer));
                   body.put("function", signOff.function().toString());
                   body.put("decision", signOff.decision().toString());
                 }),

@@ -24,6 +24,7 @@ import io.countersign.activities.grant.Reexamination;
 import io.countersign.activities.grant.Revoking;
 import io.countersign.activities.grant.RoleWriting;
 import io.countersign.activities.grant.Watching;
+import io.countersign.activities.port.Bearers;
 import io.countersign.activities.port.Progress;
 import io.countersign.activities.port.SignedStatements;
 import io.countersign.activities.port.SubjectSources;
@@ -54,6 +55,7 @@ import java.util.List;
 public final class GateAssembly {
   private final Parts parts;
   private final Progress progress;
+  private final Bearers bearers;
   private final DocumentReader reader = reader();
   private final SignedStatements statements = new StatementReader();
   private final VaultPolicyScope scope = new VaultPolicyScope();
@@ -63,9 +65,15 @@ public final class GateAssembly {
   private final Evidence evidence;
   private final Decisions decisions;
 
+  /** Where nobody knows who brings messages. */
   public GateAssembly(Parts parts, Progress progress) {
+    this(parts, progress, Bearers.unknown());
+  }
+
+  public GateAssembly(Parts parts, Progress progress, Bearers bearers) {
     this.parts = parts;
     this.progress = progress;
+    this.bearers = bearers;
     this.sources = policy -> FileRootSource.of(policy.sources(), parts.directory());
     this.ledger = new Ledger(parts.record(), parts.clock());
     this.dossiers = new Dossiers(parts.record(), reader);
@@ -91,8 +99,8 @@ public final class GateAssembly {
         parts.record(),
         decisions,
         ledger,
-        new SignOffDesk(statements, evidence, parts.record(), decisions, ledger),
-        new OrderDesk(statements, evidence, parts.record(), ledger));
+        new SignOffDesk(statements, evidence, parts.record(), decisions, ledger, bearers),
+        new OrderDesk(statements, evidence, parts.record(), ledger, bearers));
   }
 
   public RecordActivities records() {

@@ -17,6 +17,7 @@ import io.countersign.worker.config.Settings;
 import io.countersign.worker.config.SettledParts;
 import io.countersign.worker.gateway.AfterActivity;
 import io.countersign.worker.gateway.FailureTranslation;
+import io.countersign.worker.gateway.HistoryBearers;
 import io.countersign.worker.gateway.NamespaceIdentity;
 import io.countersign.worker.gateway.SearchAttributes;
 import io.countersign.worker.gateway.SweepSchedule;
@@ -93,10 +94,16 @@ class GateBeans {
   }
 
   @Bean
-  GateAssembly assembly(SettledParts settled) {
+  GateAssembly assembly(
+      SettledParts settled,
+      DataConverter converter,
+      Settings settings,
+      WorkflowServiceStubs stubs) {
     Parts parts = settled.parts();
     return new GateAssembly(
-        parts, (what, bytes) -> Activity.getExecutionContext().heartbeat(bytes));
+        parts,
+        (what, bytes) -> Activity.getExecutionContext().heartbeat(bytes),
+        new HistoryBearers(stubs, settings.temporal().namespace(), converter, parts.clock()));
   }
 
   @Bean

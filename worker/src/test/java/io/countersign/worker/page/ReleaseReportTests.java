@@ -107,6 +107,22 @@ class ReleaseReportTests {
   }
 
   @Test
+  void whomTemporalHadAuthenticatedStandsBesideTheSigner() {
+    Script script = Lives.checked(new Script());
+    script.bearer = "jwt:ci-bot <b>";
+    script.signOff(
+        "mara@example.com",
+        "mara@example.com",
+        GateFunction.MLOPS,
+        SignOffDecision.APPROVE,
+        "Reviewed.");
+    Voice voice = script.report().voices().get(1);
+    assertThat(voice.person()).isEqualTo("mara@example.com");
+    assertThat(voice.bearer()).isEqualTo("jwt:ci-bot <b>");
+    assertThat(script.report().voices().get(0).bearer()).isNull();
+  }
+
+  @Test
   void aStatementThatNoListedKeyVerifiesSaysSo() {
     Script script =
         Lives.checked(new Script())

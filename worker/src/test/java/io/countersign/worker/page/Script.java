@@ -51,6 +51,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes the record of one release entry by entry, with real statements and a clock of its own. */
 final class Script {
+  /** Whom Temporal had authenticated as the sender of what is signed from now on. */
+  @org.jspecify.annotations.Nullable String bearer;
+
   static final ReleaseId RELEASE = ReleaseId.parse("production/fraud-scorer/2026.11.2");
   static final List<String> EVERYBODY =
       List.of(
@@ -241,10 +244,14 @@ final class Script {
         EntryKind.SIGN_OFF,
         person,
         EntryKey.signOff(envelope.statementDigest()).text(),
-        body ->
-            body.put("function", function.toString())
-                .put("decision", decision.toString())
-                .set("envelope", Ledger.tree(text(envelope))));
+        body -> {
+          body.put("function", function.toString())
+              .put("decision", decision.toString())
+              .set("envelope", Ledger.tree(text(envelope)));
+          if (bearer != null) {
+            body.put("bearer", bearer);
+          }
+        });
   }
 
   Script refused(String person, FailureType type, String detail) {

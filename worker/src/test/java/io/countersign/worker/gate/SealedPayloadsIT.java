@@ -89,7 +89,7 @@ class SealedPayloadsIT {
   @Test
   void nothingThatPeopleWroteIsInTemporalAndThoseWithAPassReadIt() throws IOException {
     String reason = "reviewed by hand " + UUID.randomUUID();
-    String id = start("sealed-1");
+    String id = start("hidden-1");
     ReleaseId release = ReleaseId.parse(id);
     signOff(id, "mlops", "mara", reason);
     signOff(id, "security", "sven", reason);
@@ -138,7 +138,7 @@ class SealedPayloadsIT {
 
   @Test
   void whatIsNotSealedIsRefusedCountedAndWedgesNothing() throws IOException {
-    String id = start("sealed-2");
+    String id = start("hidden-2");
     ReleaseId release = ReleaseId.parse(id);
     Gatehouse.await(
         () -> intruder.pending(release.workflowId(), "ProveIdentity"), Optional::isPresent);
@@ -168,7 +168,7 @@ class SealedPayloadsIT {
 
   @Test
   void aGateWaitsForASealedVaultAndReadsOldAndNewVersionsOfTheKey() throws IOException {
-    String id = start("sealed-3");
+    String id = start("hidden-3");
     ReleaseId release = ReleaseId.parse(id);
     house.engines.vault().seal();
     signOff(id, "mlops", "mara", "While nobody can read it.");

@@ -48,11 +48,15 @@ final class Riders implements AutoCloseable {
         new Thread(
             () -> {
               while (!Thread.currentThread().isInterrupted()) {
-                complete(reviewed, course::reviewed);
-                complete(live, course::live);
                 try {
+                  complete(reviewed, course::reviewed);
+                  complete(live, course::live);
                   TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
                 } catch (InterruptedException e) {
+                  return;
+                } catch (RuntimeException blind) {
+                  reviewed.values().forEach(one -> one.completeExceptionally(blind));
+                  live.values().forEach(one -> one.completeExceptionally(blind));
                   return;
                 }
               }

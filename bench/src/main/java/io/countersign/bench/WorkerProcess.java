@@ -2,7 +2,9 @@ package io.countersign.bench;
 
 import io.countersign.worker.cli.Main;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -12,10 +14,15 @@ import java.util.concurrent.TimeUnit;
 final class WorkerProcess implements AutoCloseable {
   private static final long STOP_SECONDS = 30;
 
-  private final Process process;
+  /** What {@code serve} says once it polls. */
+  private static final String SERVING = "Serving the task queue";
 
-  private WorkerProcess(Process process) {
+  private final Process process;
+  private final Path log;
+
+  private WorkerProcess(Process process, Path log) {
     this.process = process;
+    this.log = log;
   }
 
   static WorkerProcess start(Path settings, Path log, int heapMebibytes) throws IOException {
@@ -30,7 +37,20 @@ final class WorkerProcess implements AutoCloseable {
             "serve");
     builder.environment().put("COUNTERSIGN_CONFIG", settings.toString());
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
-    return new WorkerProcess(builder.start());
+    WorkerProcess worker = new WorkerProcess(builder.start(), log);
+    Waiting.until("the worker serves", worker::serving);
+    return worker;
+  }
+
+  private boolean serving() {
+    if (!process.isAlive()) {
+      throw new IllegalStateException("the worker has ended; see " + log);
+    }
+    try {
+      return Files.readString(log).contains(SERVING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   boolean alive() {

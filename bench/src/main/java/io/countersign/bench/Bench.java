@@ -25,7 +25,9 @@ public final class Bench implements Callable<Integer> {
   private enum What {
     throughput,
     latency,
-    rest
+    rest,
+    verification,
+    record
   }
 
   @Parameters(
@@ -69,6 +71,11 @@ public final class Bench implements Callable<Integer> {
   private int seconds = 300;
 
   @Option(
+      names = "--bundles",
+      description = "Bundles that are verified (default: ${DEFAULT-VALUE}).")
+  private int bundles = 20;
+
+  @Option(
       names = "--keep",
       paramLabel = "DIR",
       description = "Keeps the engines' data and logs in this directory.")
@@ -94,6 +101,9 @@ public final class Bench implements Callable<Integer> {
               new Throughput(releases, atATime, warmUp, rounds)
                   .measure(directory.resolve("throughput"), report);
           case latency -> new Latency(samples).measure(directory.resolve("latency"), report);
+          case verification ->
+              new Verifying(bundles).measure(directory.resolve("verification"), report);
+          case record -> new Recording().measure(directory.resolve("record"), report);
           case rest -> new Rest(live, seconds).measure(directory.resolve("rest"), report);
         }
         report.write(out);

@@ -49,14 +49,13 @@ BEGIN
 END $$;
 
 CREATE FUNCTION entry_hash(release text, seq bigint, at timestamptz, kind text, actor text, key text, canonical text,
-                           previous text) RETURNS text LANGUAGE plpgsql STABLE AS $$
-BEGIN
-  RETURN encode(sha256(convert_to(
+                           previous text) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT encode(sha256(convert_to(
     E'countersign.io/entry/v1\n' || release || E'\n' || seq || E'\n'
       || to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || E'\n'
       || kind || E'\n' || actor || E'\n' || key || E'\n'
-      || encode(sha256(convert_to(canonical, 'UTF8')), 'hex') || E'\n' || previous || E'\n', 'UTF8')), 'hex');
-END $$;
+      || encode(sha256(convert_to(canonical, 'UTF8')), 'hex') || E'\n' || previous || E'\n', 'UTF8')), 'hex')
+$$;
 
 -- The canonical text is what is hashed and read; body is the same for queries.
 ALTER TABLE entry ADD COLUMN canonical text, ADD COLUMN previous text, ADD COLUMN hash text;

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -63,6 +64,7 @@ final class Recording {
       statement.execute(
           "CREATE TABLE countersign.bare_entry (LIKE countersign.entry INCLUDING ALL)");
     }
+    sql.setAutoCommit(false);
     List<Double> ours = new ArrayList<>();
     List<Double> bare = new ArrayList<>();
     List<Double> ratios = new ArrayList<>();
@@ -77,6 +79,7 @@ final class Recording {
         ratios.add(chained / plain);
       }
     }
+    sql.setAutoCommit(true);
     report.line(SECTION, "append of an entry", "ms", new Sample(ours), 3);
     report.line(SECTION, "bare insert, in a transaction of its own", "ms", new Sample(bare), 3);
     report.against(SECTION, "append / bare insert", new Sample(ratios).median(), "at most", MOST);
@@ -131,6 +134,7 @@ final class Recording {
       insert.setString(9, zeros);
       insert.setString(10, zeros);
       insert.executeUpdate();
+      sql.commit();
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -140,7 +144,7 @@ final class Recording {
       throws SQLException {
     Instant now = Instant.parse("2026-11-23T08:00:00Z");
     JsonDocument empty = new JsonDocument("{}");
-    Digest digest = Digest.of("bulk".getBytes(StandardCharsets.UTF_8));
+    Digest digest = Digest.of("{}".getBytes(StandardCharsets.UTF_8));
     List<NewEntry> told = new ArrayList<>();
     for (int i = 0; i < ENTRIES_OF_A_RELEASE; i++) {
       told.add(entry(LIKE, i));
@@ -158,7 +162,7 @@ final class Recording {
                 digest,
                 1,
                 "standard",
-                new JsonDocument("[]"),
+                empty,
                 null,
                 empty,
                 now),
@@ -198,14 +202,29 @@ final class Recording {
       for (String table :
           List.of("frozen_release", "entry_counter", "listed_release", "entry", "release_status")) {
         statement.execute("ALTER TABLE countersign." + table + " DISABLE TRIGGER USER");
+        String columns = columns(statement, table);
         statement.execute(
-            "INSERT INTO countersign.%1$s SELECT (jsonb_populate_record(t, jsonb_build_object('release', 'production/bulk-' || (i %% 200) || '/v' || i))).* FROM countersign.%1$s t, generate_series(%2$d, %3$d) i WHERE t.release = '%4$s'"
-                .formatted(table, from, to, LIKE));
-        statement.execute("ALTER TABLE countersign." + table + " ENABLE ALWAYS TRIGGER ALL");
+            "INSERT INTO countersign.%1$s (%5$s) SELECT r.* FROM (SELECT %6$s FROM (SELECT jsonb_populate_record(t, jsonb_build_object('release', 'production/bulk-' || (i %% 200) || '/v' || i, 'first_at', timestamptz '2020-01-01' + i * interval '1 minute')) AS one FROM countersign.%1$s t, generate_series(%2$d, %3$d) i WHERE t.release = '%4$s') AS many) AS r"
+                .formatted(
+                    table, from, to, LIKE, columns, "(one)." + columns.replace(", ", ", (one).")));
+        statement.execute("ALTER TABLE countersign." + table + " ENABLE TRIGGER USER");
       }
       statement.execute("VACUUM ANALYZE");
     } catch (SQLException e) {
       throw new IllegalStateException("the record was not filled", e);
+    }
+  }
+
+  private static String columns(Statement statement, String table) throws SQLException {
+    try (ResultSet row =
+        statement.executeQuery(
+            "SELECT string_agg(column_name, ', ' ORDER BY ordinal_position)"
+                + " FROM information_schema.columns WHERE table_schema = 'countersign'"
+                + " AND is_generated = 'NEVER' AND table_name = '"
+                + table
+                + "'")) {
+      row.next();
+      return row.getString(1);
     }
   }
 

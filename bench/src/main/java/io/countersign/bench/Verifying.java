@@ -33,6 +33,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -162,8 +163,11 @@ final class Verifying {
     byte[] der =
         Base64.getMimeDecoder()
             .decode(pem.replaceAll("-----(?:BEGIN|END) PUBLIC KEY-----", "").strip());
+    // id-ecPublicKey (RFC 5480, section 2.1.1) stands behind the outer lengths.
+    boolean p256 = HexFormat.of().formatHex(der).contains("06072a8648ce3d0201");
     try {
-      return KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(der));
+      KeyFactory keys = p256 ? KeyFactory.getInstance("EC") : KeyFactory.getInstance("Ed25519");
+      return keys.generatePublic(new X509EncodedKeySpec(der));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
@@ -176,10 +180,11 @@ final class Verifying {
       JsonNode envelope = GateJson.mapper().readTree(line);
       byte[] payload = Base64.getDecoder().decode(envelope.path("payload").asText());
       JsonNode signature = envelope.path("signatures").path(0);
+      PublicKey key = Objects.requireNonNull(keys.get(signature.path("keyid").asText()));
       envelopes.add(
           new Bare(
-              "Ed25519",
-              Objects.requireNonNull(keys.get(signature.path("keyid").asText())),
+              key.getAlgorithm().equals("EC") ? "SHA256withECDSA" : "Ed25519",
+              key,
               DsseEnvelope.parse(line.getBytes(StandardCharsets.UTF_8), line.length() * 4).pae(),
               Base64.getDecoder().decode(signature.path("sig").asText())));
       JsonNode statement = GateJson.mapper().readTree(payload);

@@ -70,8 +70,8 @@ public final class ApiServer implements AutoCloseable {
       List<Page> pages,
       @Nullable CodecSettings codec,
       Clock clock) {
+    Path home = directory();
     try {
-      Path home = Files.createTempDirectory("countersign-api");
       Tomcat tomcat = new Tomcat();
       tomcat.setBaseDir(home.toString());
       Connector connector = connector(settings);
@@ -93,8 +93,15 @@ public final class ApiServer implements AutoCloseable {
       tomcat.start();
       return new ApiServer(tomcat, home, url);
     } catch (LifecycleException e) {
+      remove(home);
       throw new IllegalStateException(
           "the HTTP interface cannot listen on " + settings.host() + ":" + settings.port(), e);
+    }
+  }
+
+  private static Path directory() {
+    try {
+      return Files.createTempDirectory("countersign-api");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -118,17 +125,17 @@ public final class ApiServer implements AutoCloseable {
       remove(home);
     } catch (LifecycleException e) {
       throw new IllegalStateException("the HTTP interface did not stop", e);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
   /** The empty directories that Tomcat wants to have. */
-  private static void remove(Path home) throws IOException {
+  private static void remove(Path home) {
     try (Stream<Path> paths = Files.walk(home)) {
       for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(path);
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -18,9 +18,12 @@ import io.countersign.worker.config.GateAssembly;
 import io.countersign.worker.page.ReportPage;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -76,9 +79,11 @@ final class EvidenceReportCommand implements Callable<Integer> {
     if (file != null) {
       file.requireFree();
     }
+    MessageDigest sha256 = Digest.sha256();
+    Material material = read(sha256);
     ReleaseReport report =
         new ReportMaker(GateAssembly.reader(), new StatementReader(), new ApproverKeys())
-            .report(read(), verification());
+            .report(material, verification(Digest.of(sha256)));
     Outcome verdict = report.verification().outcome();
     ExitCode exit = verdict == Outcome.NOT_VERIFIED ? ExitCode.EVIDENCE : ExitCode.DONE;
     ReportPage page = new ReportPage();
@@ -102,23 +107,31 @@ final class EvidenceReportCommand implements Callable<Integer> {
     return exit.number();
   }
 
-  /** The bundle is read twice: what is shown and what was verified are the same file. */
-  private Verification verification() throws IOException {
+  /** The bundle is read twice: what is shown and what was verified have to be the same bytes. */
+  private Verification verification(Digest shown) throws IOException {
     if (keys == null) {
       return Verification.notChecked();
     }
     AuditTools tools = Auditing.tools(GateAssembly.reader().trust(keys), surroundings.clock());
-    try (InputStream in = Files.newInputStream(bundle)) {
-      return Auditing.shown(BundleVerifier.verify(in, tools, new Options(open, null)));
+    MessageDigest sha256 = Digest.sha256();
+    try (InputStream in = new DigestInputStream(Files.newInputStream(bundle), sha256)) {
+      Verification verified =
+          Auditing.shown(BundleVerifier.verify(in, tools, new Options(open, null)));
+      if (verified.outcome() == Outcome.VERIFIED && !Digest.of(sha256).equals(shown)) {
+        throw new IllegalArgumentException(bundle + ": changed while it was read");
+      }
+      return verified;
     }
   }
 
-  private Material read() throws IOException {
+  private Material read(MessageDigest sha256) throws IOException {
     if (!Files.isRegularFile(bundle)) {
       throw new IllegalArgumentException(bundle + ": is not a file");
     }
-    try (InputStream in = Files.newInputStream(bundle)) {
-      return BundleReader.read(in);
+    try (InputStream in = new DigestInputStream(Files.newInputStream(bundle), sha256)) {
+      Material material = BundleReader.read(in);
+      in.transferTo(OutputStream.nullOutputStream());
+      return material;
     }
   }
 }

@@ -15,13 +15,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The last act: an auditor takes the evidence of two releases out, and verifies it without the
+ * The last act: an auditor takes the evidence of three releases out, and verifies it without the
  * gate. Plays the real commands, each in a process of its own.
  */
 final class EvidenceAct {
   private static final String AUDITOR = "aude@example.com";
   private static final String ROLLED_BACK = "2026.11.2";
   private static final String LIVE_NOW = "2026.11.1";
+  private static final String REJECTED = "2026.11.3";
   private static final int DONE = 0;
   private static final int DOES_NOT_VERIFY = 8;
   private static final String SIGN_OFF = "https://countersign.io/sign-off/v1";
@@ -43,13 +44,15 @@ final class EvidenceAct {
   }
 
   Act play() {
-    Act act = new Act("f", "An auditor verifies two releases without trusting the gate");
+    Act act = new Act("f", "An auditor verifies three releases without trusting the gate");
     act.see("draft of whom to trust", DONE, ask("evidence", "trust", "-o", "trust.yaml"));
     act.see("the policy owners know their keys in it", true, ownersConfirm());
     act.see("export of release 2, rolled back", DONE, export(ROLLED_BACK, "release-2.jsonl"));
     act.see("export of release 1, live", DONE, export(LIVE_NOW, "release-1.jsonl"));
     act.see("release 2 verifies, offline", DONE, verify("release-2.jsonl").exit());
     act.see("release 1 verifies up to now", DONE, verify("release-1.jsonl", "--open").exit());
+    act.see("export of release 3, rejected", DONE, export(REJECTED, "release-3.jsonl"));
+    act.see("release 3 verifies, offline", DONE, verify("release-3.jsonl").exit());
     act.see("release 1 has not ended", DOES_NOT_VERIFY, verify("release-1.jsonl").exit());
     changeOneWord();
     Answer changed = verify("changed.jsonl");

@@ -113,6 +113,34 @@ class AuditorIT {
   }
 
   @Test
+  void theCommandSaysWhatItFoundInTheWholeStore() throws IOException {
+    release();
+    Path log = directory.resolve("audit.log");
+    Path trust = directory.resolve("trust.yaml");
+    Path settings = life.house.home.resolve("countersign.properties");
+    String key = "--key=" + life.house.example.keyOf("aude@example.com");
+    assertThat(
+            WorkerProcess.run(
+                settings,
+                log,
+                "evidence",
+                "trust",
+                key,
+                "--as=aude@example.com",
+                "-o",
+                trust.toString()))
+        .isZero();
+    // Other tests attack the same store: whether all of it verifies is theirs.
+    assertThat(WorkerProcess.run(settings, log, "evidence", "audit", "--keys=" + trust)).isIn(0, 8);
+    assertThat(Files.readString(log))
+        .containsPattern("[0-9]+ releases, [0-9]+ entries, [0-9]+ seals");
+    Files.writeString(
+        trust, Files.readString(trust).replaceAll("(?s)gateKeys:.*?timeStamp", "timeStamp"));
+    assertThat(WorkerProcess.run(settings, log, "evidence", "audit", "--keys=" + trust))
+        .isEqualTo(2);
+  }
+
+  @Test
   void everyLineVerifiesWithThePackagesOfInTotoAndSecureSystemsLab() throws IOException {
     Path python = python();
     release();

@@ -79,7 +79,9 @@ class SecretsStayOutIT {
         assertThat(life.rogue().schedule("Grant", List.of("no request")).failure()).isNotEmpty();
         rollBack(id, wire, token);
         assertThat(workload.alive(held)).isFalse();
+        Path evidence = evidence(settings, work, id);
         search(id, log);
+        in(secrets.inTree(evidence), told.inTree(evidence));
       }
       assertThat(wire.secrets()).as("tokens and JWTs that passed").hasSizeGreaterThan(4);
     } finally {
@@ -88,7 +90,8 @@ class SecretsStayOutIT {
     assertThat(leaks).isEmpty();
     assertThat(String.join("\n", placesThatTell))
         .as("the same search finds what is no secret")
-        .contains("temporal.db", "history", "countersign.entry", "canaries/worker.log");
+        .contains("temporal.db", "history", "countersign.entry", "canaries/worker.log")
+        .contains("bundle.jsonl", "report.html", "report.md");
   }
 
   /** Leads a release to LIVE past a wrong password, a chattering Vault and a broken key. */
@@ -152,6 +155,27 @@ class SecretsStayOutIT {
     house.engines.vault().unseal();
     house.await(id, GateState.ROLLED_BACK);
     wire.secrets().forEach(passed -> plant("token or JWT on the wire", passed));
+  }
+
+  /** What an auditor takes away. */
+  private Path evidence(Path settings, Path work, ReleaseId id) throws IOException {
+    Path directory = Files.createDirectories(work.resolve("evidence"));
+    Path log = work.resolve("auditor.log");
+    String bundle = directory.resolve("bundle.jsonl").toString();
+    String key = "--key=" + house.example.keyOf("aude@example.com");
+    for (String[] command :
+        new String[][] {
+          {"export", id.toString(), key, "--as=aude@example.com", "-o", bundle},
+          {"report", bundle, "-o", directory.resolve("report.html").toString()},
+          {"report", bundle, "--markdown", "-o", directory.resolve("report.md").toString()}
+        }) {
+      List<String> whole = new ArrayList<>(List.of("evidence"));
+      whole.addAll(List.of(command));
+      assertThat(WorkerProcess.run(settings, log, whole.toArray(String[]::new)))
+          .as(command[0])
+          .isZero();
+    }
+    return directory;
   }
 
   private void search(ReleaseId id, Path log) throws Exception {

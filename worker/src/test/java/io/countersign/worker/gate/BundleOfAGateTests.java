@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.countersign.activities.audit.Audit;
 import io.countersign.activities.audit.BundleVerifier;
 import io.countersign.activities.audit.BundleVerifier.Options;
-import io.countersign.policy.Trust;
-import io.countersign.policy.Trust.GateKey;
 import io.countersign.record.EntryKind;
 import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
@@ -17,8 +15,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Base64;
-import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,15 +47,9 @@ class BundleOfAGateTests {
   private static Audit verify(UnitHouse house, ReleaseId id, Options options) throws IOException {
     ByteArrayOutputStream bundle = new ByteArrayOutputStream();
     house.assembly.bundles().write(id, bundle);
-    String pem =
-        "-----BEGIN PUBLIC KEY-----\n"
-            + Base64.getEncoder().encodeToString(house.key.publicKey().getEncoded())
-            + "\n-----END PUBLIC KEY-----\n";
-    Trust trust =
-        new Trust(List.of(), true, List.of(new GateKey(house.key.keyId(), pem)), List.of());
     return BundleVerifier.verify(
         new ByteArrayInputStream(bundle.toByteArray()),
-        Auditing.tools(trust, Clock.systemUTC()),
+        Auditing.tools(house.trust(), Clock.systemUTC()),
         options);
   }
 }

@@ -8,8 +8,6 @@ import io.countersign.activities.audit.BundleVerifier;
 import io.countersign.activities.audit.BundleVerifier.Options;
 import io.countersign.failure.GateException;
 import io.countersign.policy.GateFunction;
-import io.countersign.policy.Trust;
-import io.countersign.policy.Trust.GateKey;
 import io.countersign.record.EntryKind;
 import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
@@ -20,11 +18,10 @@ import io.countersign.worker.engine.ExampleSystem;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Base64;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -177,6 +174,30 @@ class EveryEndVerifiesTests {
     assertThat(audit.proved()).anyMatch(line -> line.startsWith("Access was given 2 times"));
   }
 
+  @Test
+  void theGatesKeyIsRotatedInTheMiddle() throws IOException {
+    ReleaseId id = house.awaiting(FIRST);
+    house.approve(id, "mara@example.com", GateFunction.MLOPS);
+    verify(id, new Options(true, null));
+    house.rotate();
+    house.approve(id, "sven@example.com", GateFunction.SECURITY);
+    house.approve(id, "rita@example.com", GateFunction.RISK);
+    house.await(id, GateState.LIVE);
+    house.order(id, OrderKind.RETIRE);
+    ended(id, GateState.RETIRED);
+    String bundle = bundle(id);
+    assertThat(bundle).contains(house.keys.get(0).keyId(), house.keys.get(1).keyId());
+    // Whoever was told of the newest version alone believes none of the older statements.
+    house.keys.remove(0);
+    assertThat(verify(id, new Options(false, null)).verified()).isFalse();
+  }
+
+  private String bundle(ReleaseId id) throws IOException {
+    ByteArrayOutputStream bundle = new ByteArrayOutputStream();
+    house.assembly.bundles().write(id, bundle);
+    return bundle.toString(StandardCharsets.UTF_8);
+  }
+
   private ReleaseId live(String version) {
     ReleaseId id = house.awaiting(version);
     house.approveAll(id);
@@ -209,15 +230,9 @@ class EveryEndVerifiesTests {
   private Audit verify(ReleaseId id, Options options) throws IOException {
     ByteArrayOutputStream bundle = new ByteArrayOutputStream();
     house.assembly.bundles().write(id, bundle);
-    String pem =
-        "-----BEGIN PUBLIC KEY-----\n"
-            + Base64.getEncoder().encodeToString(house.key.publicKey().getEncoded())
-            + "\n-----END PUBLIC KEY-----\n";
-    Trust trust =
-        new Trust(List.of(), true, List.of(new GateKey(house.key.keyId(), pem)), List.of());
     return BundleVerifier.verify(
         new ByteArrayInputStream(bundle.toByteArray()),
-        Auditing.tools(trust, Clock.systemUTC()),
+        Auditing.tools(house.trust(), Clock.systemUTC()),
         options);
   }
 }

@@ -22,6 +22,7 @@ import io.countersign.gate.ReleaseGateImpl;
 import io.countersign.grant.IdentityBinding.SlotIdentity;
 import io.countersign.grant.Slot;
 import io.countersign.policy.GateFunction;
+import io.countersign.policy.Trust;
 import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
 import io.countersign.signoff.OrderKind;
@@ -42,9 +43,13 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The whole gate in memory, with a record and a broker that a test can tamper with. */
 final class UnitHouse implements AutoCloseable {
@@ -54,7 +59,11 @@ final class UnitHouse implements AutoCloseable {
   final UnsafeInMemoryCredentialBroker vault =
       new UnsafeInMemoryCredentialBroker(Clock.systemUTC());
   final InterruptedBroker broker = new InterruptedBroker(vault);
-  final LocalKeySigner key = new LocalKeySigner();
+
+  /** Every version of the gate's key, the newest last. */
+  final List<LocalKeySigner> keys = new CopyOnWriteArrayList<>(List.of(new LocalKeySigner()));
+
+  private volatile Duration ahead = Duration.ZERO;
   final ExampleSystem example;
   final GateAssembly assembly;
   private final UnitServer server;
@@ -94,9 +103,8 @@ final class UnitHouse implements AutoCloseable {
             new Parts(
                 record,
                 broker,
-                new EnvelopeCheckSigner("unit", key, () -> List.of(key.publicKey())),
-                new GateEnvelopes(
-                    () -> new GateKey(key, List.of(key.publicKey())), Clock.systemUTC()),
+                new EnvelopeCheckSigner("unit", this::key, rereading()),
+                new GateEnvelopes(this::key, rereading()),
                 null,
                 new ConfiguredRules(
                     files.resolve("gate.yaml"),
@@ -111,6 +119,54 @@ final class UnitHouse implements AutoCloseable {
             (what, bytes) -> {});
     server = UnitServer.start(ReleaseGate.TASK_QUEUE, ReleaseGateImpl.class, assembly.activities());
     doors = TemporalGateway.of(server.connection());
+  }
+
+  private GateKey key() {
+    return new GateKey(
+        keys.get(keys.size() - 1), keys.stream().map(LocalKeySigner::publicKey).toList());
+  }
+
+  /** By it the gate decides how long it believes that it knows its newest key. */
+  private Clock rereading() {
+    return new Clock() {
+      @Override
+      public ZoneId getZone() {
+        return ZoneOffset.UTC;
+      }
+
+      @Override
+      public Clock withZone(ZoneId zone) {
+        return this;
+      }
+
+      @Override
+      public Instant instant() {
+        return Instant.now().plus(ahead);
+      }
+    };
+  }
+
+  /** Rotates the gate's key, and lets the time pass until the gate reads it again. */
+  void rotate() {
+    keys.add(new LocalKeySigner());
+    ahead = ahead.plus(Duration.ofHours(1));
+  }
+
+  /** Whom an auditor of this house believes. */
+  Trust trust() {
+    return new Trust(
+        List.of(),
+        true,
+        keys.stream()
+            .map(
+                key ->
+                    new Trust.GateKey(
+                        key.keyId(),
+                        "-----BEGIN PUBLIC KEY-----\n"
+                            + Base64.getEncoder().encodeToString(key.publicKey().getEncoded())
+                            + "\n-----END PUBLIC KEY-----\n"))
+            .toList(),
+        List.of());
   }
 
   static ReleaseId release(String version) {

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  *     to this one
  * @param detail one line for people
  * @param decision where the release stands with it; null before there is a review
+ * @param bearer whom Temporal had authenticated as the sender; null where it told nobody. Nothing
+ *     may be decided by it
  */
 public record MessageOutcome(
     @Nullable FailureType refusal,
@@ -28,7 +30,8 @@ public record MessageOutcome(
     @Nullable String person,
     @Nullable Digest statement,
     String detail,
-    @Nullable DecisionView decision) {
+    @Nullable DecisionView decision,
+    @Nullable String bearer) {
   /** Whether the envelope counts. */
   public boolean accepted() {
     return refusal == null;

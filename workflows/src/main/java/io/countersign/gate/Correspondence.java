@@ -119,7 +119,8 @@ final class Correspondence {
     }
     gate.accepted++;
     gate.memory.say(
-        new Memory.Said(Times.now(), String.valueOf(outcome.person()), outcome.detail()));
+        new Memory.Said(
+            Times.now(), String.valueOf(outcome.person()), outcome.detail(), outcome.bearer()));
     if (outcome.decision() != null) {
       gate.memory.decision = outcome.decision();
     }

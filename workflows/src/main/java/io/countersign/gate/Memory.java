@@ -88,8 +88,12 @@ public final class Memory {
   @Nullable Instant revokedAt;
   @Nullable String trouble;
 
-  /** One accepted message, for readers. */
-  public record Said(Instant at, String person, String what) {}
+  /**
+   * One accepted message, for readers.
+   *
+   * @param bearer whom Temporal had authenticated as its sender, where it told
+   */
+  public record Said(Instant at, String person, String what, @Nullable String bearer) {}
 
   /** Why the release is where it is; while it waits for people, what is missing now. */
   @Nullable String why() {

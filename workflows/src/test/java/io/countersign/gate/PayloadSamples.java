@@ -72,7 +72,8 @@ final class PayloadSamples {
                 "sam@example.com",
                 World.digest("statement"),
                 "detail",
-                DECISION),
+                DECISION,
+                null),
             new IdentityRequest(ONE),
             new IdentityProved(NOON),
             new GrantRequest(ONE, 3, "0197d2b0-0000-7000-8000-000000000000"),
@@ -113,7 +114,8 @@ final class PayloadSamples {
     m.signOffsFrom = NOON;
     m.remindersSent = 1;
     m.identityProvedAt = NOON;
-    m.said = new ArrayList<>(List.of(new Memory.Said(NOON, "sam@example.com", "approve risk")));
+    m.said =
+        new ArrayList<>(List.of(new Memory.Said(NOON, "sam@example.com", "approve risk", null)));
     m.refusals = 3;
     m.unreadable = 4;
     m.alarms = 5;

@@ -237,7 +237,8 @@ final class World
           who,
           statement,
           who + " orders " + order,
-          decision(request.release()));
+          decision(request.release()),
+          said.path("by").asText(null));
     }
     SignOffDecision decision = SignOffDecision.parse(said.path("say").asText());
     GateFunction function = GateFunction.parse(said.path("function").asText());
@@ -253,10 +254,12 @@ final class World
         who,
         statement,
         who + " " + decision + " " + function,
-        decision(request.release()));
+        decision(request.release()),
+        said.path("by").asText(null));
   }
 
   static MessageOutcome refused(FailureType type) {
-    return new MessageOutcome(type, null, null, null, null, null, null, type.sentence(), null);
+    return new MessageOutcome(
+        type, null, null, null, null, null, null, type.sentence(), null, null);
   }
 }

@@ -2,6 +2,7 @@ package io.countersign.activities.release;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.countersign.activities.port.Bearers;
 import io.countersign.activities.port.CiTokenRules;
 import io.countersign.activities.port.CredentialBroker;
 import io.countersign.activities.port.DocumentParser;
@@ -54,6 +55,7 @@ public final class Intake {
   private final CredentialBroker broker;
   private final Differences differences;
   private final Ledger ledger;
+  private final Bearers bearers;
 
   public Intake(
       ReleaseRecord record,
@@ -63,7 +65,8 @@ public final class Intake {
       CiTokenRules ciTokens,
       CredentialBroker broker,
       Differences differences,
-      Ledger ledger) {
+      Ledger ledger,
+      Bearers bearers) {
     this.record = record;
     this.rules = rules;
     this.parser = parser;
@@ -72,6 +75,7 @@ public final class Intake {
     this.broker = broker;
     this.differences = differences;
     this.ledger = ledger;
+    this.bearers = bearers;
   }
 
   /** Freezes the release, or answers what was frozen before for the same digest. */
@@ -239,6 +243,9 @@ public final class Intake {
         Ledger.GATE,
         new EntryKey("submitted"),
         body -> {
+          bearers
+              .submission(frozen.submission())
+              .ifPresent(bearer -> body.put(Bearers.FIELD, bearer));
           body.put("submitter", frozen.submitter());
           body.put("statement", submission.statementDigest().toString());
           body.put("releaseDigest", frozen.releaseDigest().toString());
@@ -294,7 +301,12 @@ public final class Intake {
                 EntryKind.SUBMISSION_REFUSED,
                 Ledger.GATE,
                 EntryKey.refusal(message, refusal.type()),
-                body -> body.put("type", refusal.type().name())),
+                body -> {
+                  bearers
+                      .submission(asked.envelope())
+                      .ifPresent(bearer -> body.put(Bearers.FIELD, bearer));
+                  body.put("type", refusal.type().name());
+                }),
             STRANGERS);
   }
 

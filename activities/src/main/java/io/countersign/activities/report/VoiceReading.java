@@ -1,5 +1,6 @@
 package io.countersign.activities.report;
 
+import io.countersign.activities.port.Bearers;
 import io.countersign.activities.report.Voice.Kind;
 import io.countersign.activities.report.Voice.Refusal;
 import io.countersign.failure.FailureType;
@@ -67,7 +68,7 @@ final class VoiceReading {
         hex(body.line("statement")),
         null,
         null,
-        null);
+        bearer(body));
   }
 
   private Voice signOff(Entry entry) {
@@ -136,11 +137,11 @@ final class VoiceReading {
         hex(body.line("statement")),
         new Refusal(type, sentence, sentence.equals(detail) ? null : detail),
         null,
-        null);
+        bearer(body));
   }
 
   private static @Nullable String bearer(Told body) {
-    return body.has("bearer") ? body.line("bearer") : null;
+    return body.has(Bearers.FIELD) ? body.line(Bearers.FIELD) : null;
   }
 
   private static String lastPart(Entry entry) {

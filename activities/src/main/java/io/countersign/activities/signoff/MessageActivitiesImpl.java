@@ -1,5 +1,6 @@
 package io.countersign.activities.signoff;
 
+import io.countersign.activities.port.Bearers;
 import io.countersign.activities.port.GateRules;
 import io.countersign.activities.port.GateRules.Rules;
 import io.countersign.activities.port.ReleaseRecord;
@@ -36,6 +37,7 @@ public final class MessageActivitiesImpl implements MessageActivities {
   private final Ledger ledger;
   private final SignOffDesk signOffs;
   private final OrderDesk orders;
+  private final Bearers bearers;
 
   public MessageActivitiesImpl(
       SignedStatements statements,
@@ -45,7 +47,8 @@ public final class MessageActivitiesImpl implements MessageActivities {
       Decisions decisions,
       Ledger ledger,
       SignOffDesk signOffs,
-      OrderDesk orders) {
+      OrderDesk orders,
+      Bearers bearers) {
     this.statements = statements;
     this.dossiers = dossiers;
     this.rules = rules;
@@ -54,6 +57,7 @@ public final class MessageActivitiesImpl implements MessageActivities {
     this.ledger = ledger;
     this.signOffs = signOffs;
     this.orders = orders;
+    this.bearers = bearers;
   }
 
   @Override
@@ -62,19 +66,20 @@ public final class MessageActivitiesImpl implements MessageActivities {
     Dossier dossier = dossiers.of(request.release());
     Rules now = rules.now();
     decisions.rights(dossier, now);
+    String bearer = bearers.message(request.envelope()).orElse(null);
     try {
       Kind kind = statements.kind(envelope);
       return kind == Kind.ORDER
-          ? orders.take(request, envelope, dossier, now)
-          : signOffs.take(request, envelope, dossier, now);
+          ? orders.take(request, envelope, dossier, now, bearer)
+          : signOffs.take(request, envelope, dossier, now, bearer);
     } catch (Refused refused) {
       return refuse(
-          request, refused.person(), refused.statement(), refused.type(), refused.detail());
+          request, refused.person(), refused.statement(), refused.type(), refused.detail(), bearer);
     } catch (GateException failure) {
       if (failure.type().retryable()) {
         throw failure;
       }
-      return refuse(request, null, Digest.of(envelope), failure.type(), detail(failure));
+      return refuse(request, null, Digest.of(envelope), failure.type(), detail(failure), bearer);
     }
   }
 
@@ -83,23 +88,28 @@ public final class MessageActivitiesImpl implements MessageActivities {
       @Nullable String person,
       Digest message,
       FailureType type,
-      String detail) {
+      String detail,
+      @Nullable String bearer) {
     NewEntry entry =
         ledger.entry(
             request.release(),
             EntryKind.REFUSAL,
             person == null ? "unknown" : person,
             EntryKey.refusal(message, type),
-            body ->
-                body.put("type", type.name())
-                    .put("statement", message.toString())
-                    .put("detail", detail));
+            body -> {
+              if (bearer != null) {
+                body.put(Bearers.FIELD, bearer);
+              }
+              body.put("type", type.name())
+                  .put("statement", message.toString())
+                  .put("detail", detail);
+            });
     if (person == null) {
       record.entries().recordRefusal(entry, STRANGERS);
     } else {
       record.entries().append(entry);
     }
-    return new MessageOutcome(type, null, null, null, null, person, message, detail, null);
+    return new MessageOutcome(type, null, null, null, null, person, message, detail, null, bearer);
   }
 
   private static String detail(GateException failure) {

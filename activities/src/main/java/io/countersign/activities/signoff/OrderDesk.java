@@ -35,22 +35,17 @@ public final class OrderDesk {
   private final Evidence evidence;
   private final ReleaseRecord record;
   private final Ledger ledger;
-  private final Bearers bearers;
 
   public OrderDesk(
-      SignedStatements statements,
-      Evidence evidence,
-      ReleaseRecord record,
-      Ledger ledger,
-      Bearers bearers) {
+      SignedStatements statements, Evidence evidence, ReleaseRecord record, Ledger ledger) {
     this.statements = statements;
     this.evidence = evidence;
     this.record = record;
     this.ledger = ledger;
-    this.bearers = bearers;
   }
 
-  MessageOutcome take(AssessRequest request, byte[] envelope, Dossier dossier, Rules now) {
+  MessageOutcome take(
+      AssessRequest request, byte[] envelope, Dossier dossier, Rules now, @Nullable String bearer) {
     Order order = statements.order(envelope, now.keys());
     boolean again =
         record.entries().orders(dossier.id()).stream()
@@ -73,7 +68,7 @@ public final class OrderDesk {
             order,
             "restoring needs the requirements met. " + missing(decision));
       }
-      accept(request, order, dossier);
+      accept(request, order, dossier, bearer);
     }
     return new MessageOutcome(
         null,
@@ -84,7 +79,8 @@ public final class OrderDesk {
         order.person(),
         order.statementDigest(),
         "orders " + order.kind() + " of " + order.release() + ": " + order.reason(),
-        decision);
+        decision,
+        bearer);
   }
 
   /**
@@ -187,7 +183,8 @@ public final class OrderDesk {
         .orElse(null);
   }
 
-  private void accept(AssessRequest request, Order order, Dossier dossier) {
+  private void accept(
+      AssessRequest request, Order order, Dossier dossier, @Nullable String bearer) {
     String nonce =
         order.release().equals(dossier.id())
             ? order.nonce()
@@ -203,9 +200,9 @@ public final class OrderDesk {
                 EntryKey.order(order.statementDigest()),
                 body -> {
                   body.set("envelope", Ledger.tree(request.envelope()));
-                  bearers
-                      .bearer(request.envelope())
-                      .ifPresent(bearer -> body.put("bearer", bearer));
+                  if (bearer != null) {
+                    body.put(Bearers.FIELD, bearer);
+                  }
                   body.put("order", order.kind().toString());
                   body.put("names", order.release().toString());
                 }),

@@ -28,6 +28,7 @@ import io.countersign.signoff.SignOffDecision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Takes sign-offs and take-backs. */
 public final class SignOffDesk {
@@ -36,24 +37,22 @@ public final class SignOffDesk {
   private final ReleaseRecord record;
   private final Decisions decisions;
   private final Ledger ledger;
-  private final Bearers bearers;
 
   public SignOffDesk(
       SignedStatements statements,
       Evidence evidence,
       ReleaseRecord record,
       Decisions decisions,
-      Ledger ledger,
-      Bearers bearers) {
+      Ledger ledger) {
     this.statements = statements;
     this.evidence = evidence;
     this.record = record;
     this.decisions = decisions;
     this.ledger = ledger;
-    this.bearers = bearers;
   }
 
-  MessageOutcome take(AssessRequest request, byte[] envelope, Dossier dossier, Rules now) {
+  MessageOutcome take(
+      AssessRequest request, byte[] envelope, Dossier dossier, Rules now, @Nullable String bearer) {
     SignOff signOff = statements.signOff(envelope, now.keys());
     int round = record.releases().reviewRound(dossier.id());
     Optional<Digest> review = evidence.reviewDigest(dossier.id(), round);
@@ -80,7 +79,7 @@ public final class SignOffDesk {
               type -> {
                 throw refused(type, signOff, type.sentence());
               });
-      accept(request, signOff);
+      accept(request, signOff, bearer);
       prior = new ArrayList<>(prior);
       prior.add(signOff);
     }
@@ -97,10 +96,11 @@ public final class SignOffDesk {
         signOff.person(),
         signOff.statementDigest(),
         line(signOff),
-        DecisionView.of(decision));
+        DecisionView.of(decision),
+        bearer);
   }
 
-  private void accept(AssessRequest request, SignOff signOff) {
+  private void accept(AssessRequest request, SignOff signOff, @Nullable String bearer) {
     record
         .entries()
         .accept(
@@ -111,9 +111,9 @@ public final class SignOffDesk {
                 EntryKey.signOff(signOff.statementDigest()),
                 body -> {
                   body.set("envelope", Ledger.tree(request.envelope()));
-                  bearers
-                      .bearer(request.envelope())
-                      .ifPresent(bearer -> body.put("bearer", bearer));
+                  if (bearer != null) {
+                    body.put(Bearers.FIELD, bearer);
+                  }
                   body.put("function", signOff.function().toString());
                   body.put("decision", signOff.decision().toString());
                 }),

@@ -24,7 +24,7 @@ final class ViewText {
     lines.line("predecessor", view.predecessor());
     lines.line("submitter", view.submitter());
     for (Memory.Said said : view.said()) {
-      lines.line(said.person(), said.what() + " (" + said.at() + ")");
+      lines.line(said.person(), said.what() + " (" + said.at() + ")" + brought(said.bearer()));
     }
     DecisionView decision = view.decision();
     if (decision != null) {
@@ -74,6 +74,10 @@ final class ViewText {
       return view.reason();
     }
     return view.reasonType() + (view.reason() == null ? "" : ": " + view.reason());
+  }
+
+  private static String brought(@Nullable String bearer) {
+    return bearer == null ? "" : ", brought by " + bearer;
   }
 
   private void line(String label, @Nullable Object value) {

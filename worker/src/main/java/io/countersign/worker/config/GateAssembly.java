@@ -99,8 +99,9 @@ public final class GateAssembly {
         parts.record(),
         decisions,
         ledger,
-        new SignOffDesk(statements, evidence, parts.record(), decisions, ledger, bearers),
-        new OrderDesk(statements, evidence, parts.record(), ledger, bearers));
+        new SignOffDesk(statements, evidence, parts.record(), decisions, ledger),
+        new OrderDesk(statements, evidence, parts.record(), ledger),
+        bearers);
   }
 
   public RecordActivities records() {
@@ -137,7 +138,8 @@ public final class GateAssembly {
             policy -> new CiTokenVerifier(policy.ci(), parts.directory()),
             parts.broker(),
             scope,
-            ledger);
+            ledger,
+            bearers);
     return new SubmissionActivitiesImpl(
         intake,
         dossiers,

@@ -135,7 +135,7 @@ class CommandTests {
             mlops.artifact-integrity pass: 4 subjects as declared
             mlops.model-quality fail: auc 0.6\\u{1b}[2J\\u{a}security: pass
             submitter       pia@example.com
-            mara@example.com approves for mlops (2026-11-23T10:00:00Z)
+            mara@example.com approves for mlops (2026-11-23T10:00:00Z), brought by jwt:ci-bot
             awaiting        1 security
             awaiting        a waiver of mlops.model-quality
             sign off until  2026-11-23T10:00:00Z

@@ -50,7 +50,7 @@ final class Views {
                 "mlops.artifact-integrity", "pass", "4 subjects as declared", digest("a")),
             new CheckVerdict(
                 "mlops.model-quality", "fail", "auc 0.6\u001b[2J\nsecurity: pass", digest("b"))),
-        List.of(new Memory.Said(AT, "mara@example.com", "approves for mlops")),
+        List.of(new Memory.Said(AT, "mara@example.com", "approves for mlops", "jwt:ci-bot")),
         2,
         1,
         new DecisionView(

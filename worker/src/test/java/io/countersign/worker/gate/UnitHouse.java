@@ -11,6 +11,7 @@ import io.countersign.activities.adapter.signing.GateEnvelopes;
 import io.countersign.activities.adapter.signing.KeyFiles;
 import io.countersign.activities.adapter.signing.Keys;
 import io.countersign.activities.adapter.signing.StatementWriter;
+import io.countersign.activities.port.Bearers;
 import io.countersign.activities.port.GateKey;
 import io.countersign.activities.port.RunIdentity;
 import io.countersign.activities.signoff.SignOffPredicate;
@@ -70,6 +71,26 @@ final class UnitHouse implements AutoCloseable {
   private final Gateway doors;
   private final People people;
 
+  /** A house whose transport authenticates callers. */
+  static UnitHouse with(Path directory, Bearers bearers) throws IOException {
+    return new UnitHouse(copy(directory), Endorsement.none(), bearers);
+  }
+
+  /** Everything comes from one caller: the start, and all that follows. */
+  static Bearers brought(String start, String messages) {
+    return new Bearers() {
+      @Override
+      public Optional<String> message(String envelope) {
+        return Optional.of(messages);
+      }
+
+      @Override
+      public Optional<String> submission(String envelope) {
+        return Optional.of(start);
+      }
+    };
+  }
+
   /** A house in its development profile. */
   UnitHouse(Path directory) throws IOException {
     this(copy(directory), Endorsement.none());
@@ -81,6 +102,11 @@ final class UnitHouse implements AutoCloseable {
   }
 
   UnitHouse(ExampleSystem example, Endorsement endorsement) throws IOException {
+    this(example, endorsement, Bearers.unknown());
+  }
+
+  private UnitHouse(ExampleSystem example, Endorsement endorsement, Bearers bearers)
+      throws IOException {
     this.example = example;
     people = new People(example);
     Path files = example.directory();
@@ -116,7 +142,8 @@ final class UnitHouse implements AutoCloseable {
                 (release, kind, detail) -> {},
                 files,
                 Clock.systemUTC()),
-            (what, bytes) -> {});
+            (what, bytes) -> {},
+            bearers);
     server = UnitServer.start(ReleaseGate.TASK_QUEUE, ReleaseGateImpl.class, assembly.activities());
     doors = TemporalGateway.of(server.connection());
   }

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.countersign.activity.GateJson;
+import io.countersign.activity.Submission;
+import io.countersign.gate.GateInput;
+import io.countersign.release.Digest;
+import io.countersign.release.ReleaseId;
 import io.countersign.worker.codec.LocalPayloadKey;
 import io.countersign.worker.codec.SealedPayloads;
 import io.countersign.worker.codec.SealingConverter;
@@ -12,11 +16,13 @@ import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.common.v1.Principal;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.history.v1.WorkflowExecutionSignaledEventAttributes;
+import io.temporal.api.history.v1.WorkflowExecutionStartedEventAttributes;
 import io.temporal.api.history.v1.WorkflowExecutionUpdateAcceptedEventAttributes;
 import io.temporal.api.update.v1.Input;
 import io.temporal.api.update.v1.Request;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -28,21 +34,49 @@ class HistoryBearersTests {
   private static final String SVENS = "{\"payload\":\"sven\"}";
 
   @Test
-  void theCallerOfTheEventThatCarriesTheEnvelopeIsNamed() {
+  void theCallerOfTheSignalThatCarriesTheEnvelopeIsNamed() {
     List<HistoryEvent> history =
-        List.of(signal(SVENS, "sven-laptop"), update(MARAS, "mara-laptop"), signal("junk", "x"));
-    assertThat(HistoryBearers.bearer(history, MARAS, GateJson.converter()))
-        .contains("jwt:mara-laptop");
-    assertThat(HistoryBearers.bearer(history, SVENS, GateJson.converter()))
-        .contains("jwt:sven-laptop");
-    assertThat(HistoryBearers.bearer(history, "{}", GateJson.converter())).isEmpty();
+        List.of(signal(SVENS, "sven-laptop"), signal(MARAS, "mara-laptop"), signal("junk", "x"));
+    assertThat(signalled(history, MARAS)).contains("jwt:mara-laptop");
+    assertThat(signalled(history, SVENS)).contains("jwt:sven-laptop");
+    assertThat(signalled(history, "{}")).isEmpty();
+  }
+
+  @Test
+  void whoSendsAnEnvelopeAgainIsNotItsBearer() {
+    assertThat(signalled(List.of(signal(MARAS, "later"), signal(MARAS, "first")), MARAS))
+        .contains("jwt:first");
+  }
+
+  @Test
+  void theCallerOnAnUpdatesEventIsTheWorkerAndNobodysBearer() {
+    assertThat(signalled(List.of(update(MARAS, "gate-worker")), MARAS)).isEmpty();
   }
 
   @Test
   void anEventWithoutACallerNamesNobody() {
     List<HistoryEvent> history =
         List.of(signal(MARAS, "mara-laptop").toBuilder().clearPrincipal().build());
-    assertThat(HistoryBearers.bearer(history, MARAS, GateJson.converter())).isEmpty();
+    assertThat(signalled(history, MARAS)).isEmpty();
+    assertThat(
+            submitted(List.of(start(MARAS, "pia-laptop", "").toBuilder().clearPrincipal().build())))
+        .isEmpty();
+  }
+
+  @Test
+  void theCallerWhoStartedTheReleaseIsNamed() {
+    List<HistoryEvent> history = List.of(signal(MARAS, "x"), start(MARAS, "pia-laptop", ""));
+    assertThat(submitted(history)).contains("jwt:pia-laptop");
+    assertThat(submitted(List.of(start(SVENS, "pia-laptop", "")))).isEmpty();
+    assertThat(submitted(List.of(start(MARAS, "gate-worker", "an-earlier-run"))))
+        .as("a run that goes on is started by the worker")
+        .isEmpty();
+  }
+
+  @Test
+  void aNameWithoutEndIsCutShort() {
+    assertThat(signalled(List.of(signal(MARAS, "x".repeat(10_000))), MARAS).orElseThrow())
+        .hasSizeLessThan(300);
   }
 
   @Test
@@ -50,10 +84,32 @@ class HistoryBearersTests {
     LocalPayloadKey vault = new LocalPayloadKey();
     SealedPayloads codec = new SealedPayloads(vault.publicKey(), vault, false, Clock.systemUTC());
     Payload sealed = codec.encode(List.of(clear(MARAS))).get(0);
-    List<HistoryEvent> history = List.of(signal(clear(MARAS), "plain"), signal(sealed, "sealed"));
-    assertThat(HistoryBearers.bearer(history, MARAS, SealingConverter.of(codec)))
+    List<HistoryEvent> history = List.of(signal(sealed, "sealed"), signal(clear(MARAS), "plain"));
+    assertThat(HistoryBearers.signalled(history, MARAS, SealingConverter.of(codec)))
         .as("what is not sealed is refused, and brought by nobody")
         .contains("jwt:sealed");
+  }
+
+  private static Optional<String> signalled(List<HistoryEvent> history, String envelope) {
+    return HistoryBearers.signalled(history, envelope, GateJson.converter());
+  }
+
+  private static Optional<String> submitted(List<HistoryEvent> history) {
+    return HistoryBearers.started(history, MARAS, GateJson.converter());
+  }
+
+  private static HistoryEvent start(String envelope, String caller, String continued) {
+    GateInput input =
+        new GateInput(
+            new Submission(
+                ReleaseId.parse("production/fraud-scorer/1"), Digest.of(new byte[0]), envelope),
+            null);
+    return event(caller)
+        .setWorkflowExecutionStartedEventAttributes(
+            WorkflowExecutionStartedEventAttributes.newBuilder()
+                .setContinuedExecutionRunId(continued)
+                .setInput(GateJson.converter().toPayloads(input).orElseThrow()))
+        .build();
   }
 
   private static Payload clear(String text) {

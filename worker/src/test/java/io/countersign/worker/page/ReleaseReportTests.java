@@ -120,6 +120,11 @@ class ReleaseReportTests {
     assertThat(voice.person()).isEqualTo("mara@example.com");
     assertThat(voice.bearer()).isEqualTo("jwt:ci-bot <b>");
     assertThat(script.report().voices().get(0).bearer()).isNull();
+    ReportPage page = new ReportPage();
+    assertThat(page.html(script.report())).containsOnlyOnce("brought by jwt:ci-bot &lt;b&gt;");
+    assertThat(page.markdown(script.report()))
+        .as("in a code span, where nothing is markup")
+        .containsOnlyOnce("brought by `jwt:ci-bot <b>`");
   }
 
   @Test

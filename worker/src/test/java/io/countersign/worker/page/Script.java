@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
 /** Writes the record of one release entry by entry, with real statements and a clock of its own. */
 final class Script {
   /** Whom Temporal had authenticated as the sender of what is signed from now on. */
-  @org.jspecify.annotations.Nullable String bearer;
+  @Nullable String bearer;
 
   static final ReleaseId RELEASE = ReleaseId.parse("production/fraud-scorer/2026.11.2");
   static final List<String> EVERYBODY =

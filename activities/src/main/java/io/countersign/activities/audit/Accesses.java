@@ -4,15 +4,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.countersign.activities.audit.OpenSeal.Numbered;
 import io.countersign.activities.release.Dossier;
+import io.countersign.activities.release.Dossiers;
 import io.countersign.activities.release.Standing;
 import io.countersign.activity.GateJson;
 import io.countersign.grant.GrantProof;
 import io.countersign.grant.GrantSpec;
 import io.countersign.grant.RevocationProof;
 import io.countersign.grant.Slot;
+import io.countersign.grant.SlotRole;
 import io.countersign.record.Entry;
 import io.countersign.record.EntryHash;
+import io.countersign.record.EntryKind;
 import io.countersign.release.Digest;
+import io.countersign.signoff.SignOffDecision;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -33,17 +37,32 @@ import org.jspecify.annotations.Nullable;
  * decision, and a proof of every end.
  */
 final class Accesses {
+  private static final Set<String> NO =
+      Set.of(SignOffDecision.TAKE_BACK.toString(), SignOffDecision.REJECT.toString());
+
   private final Dossier dossier;
   private final Verdicts verdicts;
   private final Consumer<Finding> findings;
   private final List<Entry> telling = new ArrayList<>();
   private final Set<String> ended = new HashSet<>();
+  private final List<Span> spans = new ArrayList<>();
   private @Nullable Open open;
+  private @Nullable Instant begun;
+  private boolean identified;
   private long lastEnd;
-  private int grants;
+  private @Nullable Entry no;
 
   /** Access that is not proved to have ended. */
-  record Open(String grantId, Slot slot, long seq) {}
+  record Open(String grantId, Slot slot, long seq, Instant at, Instant until) {}
+
+  /**
+   * Access from its grant to the proof of its end.
+   *
+   * @param until the end that it was given
+   * @param no the first thing in the record that forbade it, by entry and time; null for nothing
+   * @param ended null while it is open
+   */
+  record Span(long seq, Instant at, Instant until, @Nullable Entry no, @Nullable Instant ended) {}
 
   Accesses(Dossier dossier, Verdicts verdicts, Consumer<Finding> findings) {
     this.dossier = dossier;
@@ -55,19 +74,37 @@ final class Accesses {
     return Optional.ofNullable(open);
   }
 
-  int grants() {
-    return grants;
+  /** Every access, the open one included, in order. */
+  List<Span> spans() {
+    List<Span> all = new ArrayList<>(spans);
+    Open still = open;
+    if (still != null) {
+      all.add(new Span(still.seq(), still.at(), still.until(), no, null));
+    }
+    return all;
+  }
+
+  /** A workload with the identity of the rules has logged in. */
+  void identified() {
+    identified = true;
+  }
+
+  /** A rollback of a successor to this release begins its validity anew. */
+  void broughtBack() {
+    begun = null;
   }
 
   /** Every entry comes by here, after it was looked at. */
   void tell(Told told) {
     if (Standing.tells(told.kind())) {
       telling.add(told.entry());
+      if (open != null && no == null && Standing.of(dossier.id(), telling) != Standing.CLEAR) {
+        no = told.entry();
+      }
     }
   }
 
   void granted(Told told, Numbered said) {
-    grants++;
     requireSaid(told, said, "grant");
     String grantId = told.text("grantId");
     Standing standing = Standing.of(dossier.id(), telling);
@@ -77,6 +114,10 @@ final class Accesses {
     } else if (standing != Standing.CLEAR) {
       early(told, said, "access was given while the release was " + standing);
     }
+    if (!identified) {
+      early(told, said, "access was given before any workload had proved its identity");
+    }
+    begun = begun == null ? told.at() : begun;
     Verdicts.Standing decision = verdicts.approved().orElse(null);
     if (decision == null || decision.seq() < lastEnd) {
       early(told, said, "access was given without a decision before it");
@@ -85,10 +126,23 @@ final class Accesses {
     }
     lastEnd = told.seq();
     try {
-      open = new Open(grantId, slot(told), told.seq());
-    } catch (IllegalArgumentException e) {
+      open =
+          new Open(
+              grantId, slot(told), told.seq(), told.at(), Instant.parse(told.text("expiresAt")));
+      no = overtaken(decision);
+    } catch (IllegalArgumentException | DateTimeException e) {
       unreadable(told, said, e);
     }
+  }
+
+  /** A "no" that came after the decision, while the role was being written. */
+  private @Nullable Entry overtaken(Verdicts.@Nullable Standing decision) {
+    return telling.stream()
+        .filter(entry -> decision != null && entry.seq() > decision.seq())
+        .filter(entry -> entry.kind() == EntryKind.SIGN_OFF)
+        .filter(entry -> NO.contains(Dossiers.json(entry.body()).path("decision").asText()))
+        .findFirst()
+        .orElse(null);
   }
 
   private static Slot slot(Told told) {
@@ -124,9 +178,11 @@ final class Accesses {
         not(told, said, "access is not what the release and the rules say");
       } else if (!dossier.id().equals(proof.release())
           || proof.slot() != slot
+          || !SlotRole.of(wanted).equals(proof.role())
           || !proof.policies().equals(digests(decision))) {
         not(told, said, "what Vault read back is not what was reviewed");
-      } else if (end.isAfter(told.at().plus(dossier.manifest().access().validity().duration()))) {
+      } else if (end.isAfter(
+          Objects.requireNonNull(begun).plus(dossier.manifest().access().validity().duration()))) {
         not(told, said, "access lasts longer than the release may");
       }
     } catch (IllegalArgumentException | DateTimeException e) {
@@ -159,19 +215,29 @@ final class Accesses {
       boolean proved =
           dossier.id().equals(proof.release())
               && proof.slot() == ending.slot()
-              && !Objects.requireNonNullElse(proof.firstEmptyAt(), Instant.MAX)
-                  .isAfter(Objects.requireNonNullElse(proof.at(), Instant.MIN))
+              && twoLooks(proof, ending)
               && !proof.at().isAfter(told.at().plus(Stamps.SKEW));
       if (proved) {
+        spans.add(new Span(ending.seq(), ending.at(), ending.until(), no, proof.at()));
         open = null;
       } else {
         findings.accept(
             new Finding(
-                Flaw.NOT_REVOKED, said.number(), told.seq(), "the proof is of something else"));
+                Flaw.NOT_REVOKED,
+                said.number(),
+                told.seq(),
+                "the proof is of something else, or no proof"));
       }
     } catch (IllegalArgumentException e) {
       unreadable(told, said, e);
     }
+  }
+
+  /** The slot was seen empty twice, one look after the other and both after the grant. */
+  private static boolean twoLooks(RevocationProof proof, Open ending) {
+    Instant first = Objects.requireNonNullElse(proof.firstEmptyAt(), Instant.MAX);
+    Instant second = Objects.requireNonNullElse(proof.at(), Instant.MIN);
+    return first.isBefore(second) && !first.isBefore(ending.at().minus(Stamps.SKEW));
   }
 
   void drifted(Told told, Numbered said) {

@@ -4,7 +4,6 @@ import io.countersign.activities.release.Dossier;
 import io.countersign.release.ReleaseId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Says in sentences what a verified bundle proves, and what it does not. */
@@ -45,28 +44,7 @@ final class Conclusion {
             + chain.seq()
             + " are linked without a gap; every signature, digest and document that they name is there and holds.");
     story.dossier().ifPresent(dossier -> rules(proved, dossier));
-    story
-        .approved()
-        .ifPresent(
-            decision ->
-                proved.add(
-                    "Approved at "
-                        + decision.at()
-                        + " by "
-                        + decision.decision().voices().stream()
-                            .map(voice -> voice.person() + " (" + voice.function() + ")")
-                            .collect(Collectors.joining(", "))
-                        + ", judged again from what they signed."));
-    if (story.grants() > 0) {
-      proved.add(
-          "Access was given "
-              + (story.grants() == 1 ? "once" : story.grants() + " times")
-              + ", each time after such a decision and as it was reviewed"
-              + (story.open().isPresent()
-                  ? "; it has not ended yet."
-                  : "; each time the gate proved its end."));
-    }
-    story.end().ifPresent(end -> proved.add("The record is closed: " + end + "."));
+    proved.addAll(Account.of(story));
     return proved;
   }
 
@@ -88,7 +66,9 @@ final class Conclusion {
           "Who put the rules and the approvers in force: the trust file says nobody signs them.");
     }
     if (story.byCi()) {
-      open.add("Who submitted: it was a CI run, and that is the gate's word.");
+      open.add(
+          "Who submitted, and so that nobody approved what was their own: it was a CI run, and its"
+              + " token is not in the bundle; that is the gate's word.");
     }
     story
         .dossier()
@@ -100,6 +80,15 @@ final class Conclusion {
                         : "How it differs from "
                             + dossier.frozen().predecessor()
                             + ", which has a say in the tier: that is in the other's evidence."));
+    story
+        .end()
+        .filter(end -> story.ends().byTheGate())
+        .ifPresent(
+            end ->
+                open.add(
+                    "Why the record ended as "
+                        + end
+                        + ": no order says so; that is the gate's word."));
     open.add("What the checks' documents claim, and what Vault answered: the gate says so.");
     open.add("What a workload did with a secret that it had read.");
     open.add("That nothing was left out of the record before it was written.");

@@ -8,16 +8,20 @@ import io.countersign.activities.port.GateRules.Rules;
 import io.countersign.activities.release.Bounds;
 import io.countersign.activities.release.Dossier;
 import io.countersign.activities.release.Dossiers;
+import io.countersign.activities.release.FrozenRules;
 import io.countersign.activities.release.Intake;
 import io.countersign.failure.GateException;
 import io.countersign.policy.GatePolicy.SystemPolicy;
 import io.countersign.policy.GatePolicy.Tier;
 import io.countersign.record.FrozenRelease;
 import io.countersign.record.JsonDocument;
+import io.countersign.release.Change;
 import io.countersign.release.Digest;
 import io.countersign.release.Manifest;
 import io.countersign.release.ReleaseId;
 import java.time.DateTimeException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +85,7 @@ final class Freeze {
       requireSame(
           "approversDigest", rules.approversDigest().toString(), resolved.text("approversDigest"));
       requireTold();
+      requireRun(rules);
       Manifest manifest = parser.manifest(Json.object(predicate, "manifest"));
       if (!manifest.id().equals(frozen.id())) {
         throw foreign("the manifest is of " + manifest.id());
@@ -150,8 +155,32 @@ final class Freeze {
     }
   }
 
+  /** A CI run came in by a rule of the gate policy. */
+  private void requireRun(Rules rules) {
+    JsonNode run = submitted.body().path("ci");
+    boolean known =
+        rules.policy().ci().stream()
+            .anyMatch(
+                rule ->
+                    rule.name().equals(run.path("rule").asText())
+                        && rule.issuer().equals(run.path("issuer").asText()));
+    if (run.isObject() && !known) {
+      throw foreign("ci: the gate policy has no such rule");
+    }
+  }
+
   /** What the tier's rules give; nothing when they hold. */
-  static Optional<String> outsideRules(Dossier dossier) {
+  static Optional<String> outsideRules(Dossier dossier, Told resolved) {
+    List<Change> changes = new ArrayList<>();
+    resolved.body().path("changes").forEach(change -> changes.add(Change.parse(change.asText())));
+    Tier wanted = FrozenRules.tier(dossier.policy(), dossier.id(), dossier.manifest(), changes);
+    if (!wanted.name().equals(dossier.tier().name())) {
+      return Optional.of(
+          "the rules give this release tier "
+              + wanted.name()
+              + ", it was frozen in tier "
+              + dossier.tier().name());
+    }
     if (!Intake.requirements(dossier.tier()).equals(dossier.frozen().requirements())) {
       return Optional.of("the frozen requirements are not those of tier " + dossier.tier().name());
     }

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -42,6 +43,7 @@ final class Hearing {
   private final Dossier dossier;
   private final Consumer<Finding> findings;
   private final Map<Integer, List<CheckResult>> rounds = new TreeMap<>();
+  private final Map<Integer, List<String>> results = new TreeMap<>();
   private final List<Voice> voices = new ArrayList<>();
 
   /** By the statement's digest as decisions name it: what may be counted. */
@@ -74,6 +76,11 @@ final class Hearing {
     return Optional.ofNullable(attestations.get(statement));
   }
 
+  /** Digests of the statements of a round's checks. */
+  Set<String> checkStatements(int round) {
+    return Set.copyOf(results.getOrDefault(round, List.of()));
+  }
+
   List<CheckResult> checks(int round) {
     return List.copyOf(rounds.getOrDefault(round, List.of()));
   }
@@ -99,6 +106,9 @@ final class Hearing {
       return;
     }
     rounds.computeIfAbsent(statement.round(), r -> new ArrayList<>()).add(statement.result());
+    results
+        .computeIfAbsent(statement.round(), r -> new ArrayList<>())
+        .add(received.line().statementDigest().toString());
     attest(told, received);
   }
 
@@ -157,7 +167,7 @@ final class Hearing {
     }
     if (read != null && (first == null || first.flaw() != Flaw.FOREIGN_LINE)) {
       // The decision is judged with all that was said, as the gate did.
-      voices.add(new Voice(read, told.seq(), received.line().payloadDigest()));
+      voices.add(new Voice(read, told.seq(), told.at(), received.line().payloadDigest()));
       attest(told, received);
     }
   }

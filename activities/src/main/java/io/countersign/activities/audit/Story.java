@@ -4,19 +4,14 @@ import io.countersign.activities.audit.OpenSeal.Numbered;
 import io.countersign.activities.port.GateRules.Rules;
 import io.countersign.activities.release.Dossier;
 import io.countersign.activities.release.Dossiers;
-import io.countersign.activities.release.ReleaseEnd;
 import io.countersign.activities.signoff.CiIdentity;
-import io.countersign.activities.signoff.OrderRights;
 import io.countersign.activities.signoff.Submission;
+import io.countersign.check.CheckResult;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
 import io.countersign.policy.Approvers.Person;
 import io.countersign.policy.Approvers.PersonKey;
-import io.countersign.record.EntryKey;
 import io.countersign.record.EntryKind;
-import io.countersign.release.ReleaseId;
-import io.countersign.signoff.Order;
-import io.countersign.signoff.OrderKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -33,20 +28,19 @@ final class Story {
   /** How far an entry may be dated before the one it follows: clocks differ, and writers wait. */
   private static final Duration BACKWARDS = Duration.ofMinutes(5);
 
-  /** What may still be told of a release that has ended. */
   private final AuditTools tools;
-
   private final RuleBook book;
   private final Consumer<Finding> findings;
   private Instant latest = Instant.MIN;
   private @Nullable Told submitted;
   private @Nullable Numbered submission;
   private @Nullable Frozen frozen;
-  private @Nullable String end;
 
   /** A release whose rules are known. */
   private record Frozen(Dossier dossier, Hearing hearing, Verdicts verdicts, Accesses accesses) {}
 
+  private final Ends ends;
+  private final Orders orders;
   private @Nullable Rules rules;
   private @Nullable Rules before;
   private Instant changedAt = Instant.MIN;
@@ -55,6 +49,8 @@ final class Story {
     this.tools = tools;
     this.book = book;
     this.findings = findings;
+    this.ends = new Ends(findings);
+    this.orders = new Orders(tools.statements(), ends, findings);
   }
 
   Optional<Dossier> dossier() {
@@ -69,8 +65,23 @@ final class Story {
     return Optional.ofNullable(frozen).flatMap(one -> one.accesses().open());
   }
 
-  int grants() {
-    return frozen == null ? 0 : frozen.accesses().grants();
+  /** Every access that was given, in order. */
+  List<Accesses.Span> spans() {
+    return frozen == null ? List.of() : frozen.accesses().spans();
+  }
+
+  Optional<Verdicts.No> rejected() {
+    return Optional.ofNullable(frozen).flatMap(one -> one.verdicts().rejected());
+  }
+
+  /** What was signed off, in order. */
+  List<Voice> voices() {
+    return frozen == null ? List.of() : frozen.hearing().voices();
+  }
+
+  /** The results of a round. */
+  List<CheckResult> checks(int round) {
+    return frozen == null ? List.of() : frozen.hearing().checks(round);
   }
 
   boolean byCi() {
@@ -79,7 +90,11 @@ final class Story {
 
   /** The state in which the record was closed. */
   Optional<String> end() {
-    return Optional.ofNullable(end);
+    return ends.end();
+  }
+
+  Ends ends() {
+    return ends;
   }
 
   /** Digests of the manifest's subjects, as far as a complete seal has told them. */
@@ -118,7 +133,7 @@ final class Story {
       if (now != null) {
         now.accesses().tell(told);
       }
-      end = ReleaseEnd.after(end, told.kind(), () -> told.text("state"));
+      ends.tell(told, !spans().isEmpty());
     }
   }
 
@@ -156,8 +171,13 @@ final class Story {
       case REVIEW -> now.hearing().review(told);
       case SIGN_OFF ->
           now.hearing().signOff(told, seal.received(told), inForce(told, inForce), stamped);
-      case ORDER ->
-          order(told, seal.received(told), now.dossier(), inForce(told, inForce), stamped);
+      case ORDER -> {
+        boolean back =
+            orders.take(told, seal.received(told), now.dossier(), inForce(told, inForce), stamped);
+        if (back) {
+          now.accesses().broughtBack();
+        }
+      }
       case DECISION -> now.verdicts().decision(told, seal.said(told), inForce(told, inForce));
       case GRANT -> now.accesses().granted(told, seal.said(told));
       case DRIFT -> now.accesses().drifted(told, seal.said(told));
@@ -191,7 +211,7 @@ final class Story {
       return;
     }
     Dossier dossier = new Freeze(tools.parser(), sent, submission, told, said).dossier(now);
-    Freeze.outsideRules(dossier)
+    Freeze.outsideRules(dossier, told)
         .ifPresent(
             why -> findings.accept(new Finding(Flaw.NOT_APPROVED, said.number(), told.seq(), why)));
     Hearing hearing = new Hearing(tools, dossier, findings);
@@ -263,65 +283,13 @@ final class Story {
         : List.of(now, old);
   }
 
-  private void order(
-      Told told,
-      Numbered received,
-      Dossier dossier,
-      List<Rules> inForce,
-      @Nullable Instant stamped) {
-    Finding first = null;
-    for (Rules rules : inForce) {
-      Optional<Finding> wrong = order(told, received, dossier, rules, stamped);
-      if (wrong.isEmpty()) {
-        return;
-      }
-      first = first == null ? wrong.get() : first;
-    }
-    findings.accept(Objects.requireNonNull(first));
-  }
-
-  private Optional<Finding> order(
-      Told told, Numbered received, Dossier dossier, Rules now, @Nullable Instant stamped) {
-    Order order;
-    try {
-      order = tools.statements().order(received.line().bytes(), now.keys());
-    } catch (GateException refused) {
-      return Optional.of(Hearing.finding(refused, received, told));
-    }
-    boolean same =
-        told.entry().key().equals(EntryKey.order(order.statementDigest()))
-            && told.entry().actor().equals(order.person())
-            && told.text("order").equals(order.kind().toString())
-            && told.text("names").equals(order.release().toString())
-            && named(order, dossier);
-    if (!same) {
-      return Optional.of(
-          Hearing.foreign(received, told, "the order says something else than its entry"));
-    }
-    String submitter = dossier.frozen().submitter();
-    Optional<FailureType> objection =
-        OrderRights.objection(order, now.approvers(), submitter, told.at());
-    if (objection.isEmpty() && stamped != null && stamped.isBefore(order.expiresAt())) {
-      objection = OrderRights.objection(order, now.approvers(), submitter, stamped);
-    }
-    return objection.map(type -> Hearing.refused(type, received, told));
-  }
-
-  /** An order names this release, or rolls a successor of it back. */
-  private static boolean named(Order order, Dossier dossier) {
-    ReleaseId named = order.release();
-    if (named.equals(dossier.id())) {
-      return order.releaseDigest().equals(dossier.frozen().releaseDigest());
-    }
-    return order.kind() == OrderKind.ROLLBACK
-        && named.equals(dossier.id().withVersion(named.version()));
-  }
-
   private void identity(Told told, Dossier dossier) {
     boolean same =
         told.text("subject").equals(dossier.system().subject())
             && told.text("audience").equals(dossier.system().audience());
-    if (!same) {
+    if (same) {
+      Objects.requireNonNull(frozen).accesses().identified();
+    } else {
       findings.accept(
           new Finding(
               Flaw.NOT_APPROVED,

@@ -38,6 +38,10 @@ final class Verdicts {
   private final Hearing hearing;
   private final Consumer<Finding> findings;
   private @Nullable Standing last;
+  private @Nullable No no;
+
+  /** A decision that was a no. */
+  record No(long seq, Instant at, Rejected why) {}
 
   /**
    * The decision that holds.
@@ -60,6 +64,11 @@ final class Verdicts {
     this.findings = findings;
   }
 
+  /** The last decision, if it was a no. */
+  Optional<No> rejected() {
+    return Optional.ofNullable(no);
+  }
+
   /** The last decision, if it was a yes. */
   Optional<Standing> approved() {
     return Optional.ofNullable(last);
@@ -67,6 +76,7 @@ final class Verdicts {
 
   void decision(Told told, Numbered said, List<Rules> inForce) {
     last = null;
+    no = null;
     requireSummary(told, said);
     Rules rules =
         inForce.stream()
@@ -97,7 +107,9 @@ final class Verdicts {
     if (yes && again instanceof Approved approved) {
       requireNamed(told, said, approved, voices);
       last = new Standing(told.seq(), told.at(), true, approved, voices, rules, review);
-    } else if (yes || !(again instanceof Rejected)) {
+    } else if (!yes && again instanceof Rejected rejected) {
+      no = new No(told.seq(), told.at(), rejected);
+    } else {
       not(told, said, "it says " + told.text("outcome") + "; judged again it is " + words(again));
     }
   }
@@ -116,7 +128,12 @@ final class Verdicts {
     if (!at.isAfter(decision.at())) {
       return Optional.empty();
     }
-    Decision again = judged(decision.review(), decision.rules(), decision.voices(), at);
+    // Whoever spoke before the writing can have begun was heard.
+    List<Voice> heard =
+        hearing.voices().stream()
+            .filter(one -> one.seq() < decision.seq() || !one.at().isAfter(at))
+            .toList();
+    Decision again = judged(decision.review(), decision.rules(), heard, at);
     return again instanceof Approved ? Optional.empty() : Optional.of(words(again));
   }
 
@@ -135,6 +152,10 @@ final class Verdicts {
                                     && named.contains(one.signOff().statementDigest().toString())));
     if (!spoken) {
       not(told, said, "it does not name the sign-offs that fill the requirements");
+    }
+    if (!named(told, "checks")
+        .containsAll(hearing.checkStatements(told.body().path("round").asInt()))) {
+      not(told, said, "it does not name every check of its round");
     }
   }
 

@@ -26,6 +26,8 @@ import java.util.stream.Stream;
  * Vault verifies its JWT, and the gate sees that somebody did. No token passes through here.
  */
 public final class IdentityProving {
+  private static final String TOLD = "identity-proved";
+
   private final Dossiers dossiers;
   private final ReleaseRecord record;
   private final CredentialBroker broker;
@@ -43,6 +45,8 @@ public final class IdentityProving {
   public Instant prove(ReleaseId release) {
     Optional<IdentityProof> known = record.identities().identityProof(release);
     if (known.isPresent()) {
+      // Whoever proved it may have been stopped before the entry.
+      tell(release, known.get().subject(), known.get().audience());
       return known.get().at();
     }
     Dossier dossier = dossiers.of(release);
@@ -65,11 +69,7 @@ public final class IdentityProving {
         .recordIdentityProof(
             release,
             new IdentityProof(system.subject(), system.audience(), dossier.issuer().issuer(), at));
-    ledger.append(
-        release,
-        EntryKind.IDENTITY_PROVED,
-        "identity-proved",
-        body -> body.put("subject", system.subject()).put("audience", system.audience()));
+    tell(release, system.subject(), system.audience());
     whileFree(
         ref,
         slot,
@@ -78,6 +78,16 @@ public final class IdentityProving {
           return true;
         });
     return at;
+  }
+
+  private void tell(ReleaseId release, String subject, String audience) {
+    if (!ledger.has(release, EntryKind.IDENTITY_PROVED, TOLD)) {
+      ledger.append(
+          release,
+          EntryKind.IDENTITY_PROVED,
+          TOLD,
+          body -> body.put("subject", subject).put("audience", audience));
+    }
   }
 
   /**

@@ -155,7 +155,8 @@ public final class FrozenRules {
   }
 
   /** The tier that a policy gives a release. */
-  static Tier tier(GatePolicy policy, ReleaseId id, Manifest manifest, List<Change> changes) {
+  public static Tier tier(
+      GatePolicy policy, ReleaseId id, Manifest manifest, List<Change> changes) {
     return policy.tierFor(
         new TierFacts(
             id.environment(),

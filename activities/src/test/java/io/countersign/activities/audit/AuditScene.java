@@ -199,7 +199,18 @@ final class AuditScene {
   AuditScene reviewed() {
     submitted();
     dossier().tier().checks().forEach(rule -> check(rule.check()));
-    return review();
+    return review().identified();
+  }
+
+  /** The workload has logged in. */
+  AuditScene identified() {
+    return tell(
+        EntryKind.IDENTITY_PROVED,
+        "gate",
+        "identity-proved",
+        body ->
+            body.put("subject", dossier().system().subject())
+                .put("audience", dossier().system().audience()));
   }
 
   AuditScene submitted() {

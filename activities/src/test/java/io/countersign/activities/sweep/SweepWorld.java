@@ -59,7 +59,8 @@ final class SweepWorld {
 
   final Hands clock = new Hands();
   final ReleaseRecord record = new UnsafeInMemoryReleaseRecord();
-  final UnsafeInMemoryCredentialBroker vault = new UnsafeInMemoryCredentialBroker(clock);
+  final UnsafeInMemoryCredentialBroker vault =
+      new UnsafeInMemoryCredentialBroker(clock, () -> clock.forward(Duration.ofMillis(1)));
   final SickBroker broker = new SickBroker(vault);
   final ScriptedDirectory directory = new ScriptedDirectory();
   final List<String> notices = new ArrayList<>();

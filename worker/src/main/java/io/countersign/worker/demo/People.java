@@ -16,6 +16,7 @@ import io.countersign.signoff.OrderKind;
 import io.countersign.signoff.SignOffDecision;
 import io.countersign.worker.engine.ExampleSystem;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -25,14 +26,20 @@ public final class People {
   private static final Duration LIFE = Duration.ofDays(7);
 
   private final ExampleSystem example;
+  private final Clock clock;
 
   public People(ExampleSystem example) {
+    this(example, Clock.systemUTC());
+  }
+
+  public People(ExampleSystem example, Clock clock) {
     this.example = example;
+    this.clock = clock;
   }
 
   /** A submission by this person. */
   public Submission submission(ReleaseDocument document, String person) {
-    Instant now = Instant.now();
+    Instant now = clock.instant();
     var digest = Objects.requireNonNull(document.releaseDigest(), "the manifest is locked");
     byte[] statement =
         StatementWriter.submission(
@@ -56,7 +63,7 @@ public final class People {
   /** A sign-off that says it is of one person, signed with the key of another. */
   public String signOff(
       GateView view, String person, String keyOf, GateFunction function, SignOffDecision decision) {
-    Instant now = Instant.now();
+    Instant now = clock.instant();
     return sign(
         StatementWriter.signOff(
             new SignOffPredicate(
@@ -75,7 +82,7 @@ public final class People {
   }
 
   public String order(GateView view, String person, OrderKind kind) {
-    Instant now = Instant.now();
+    Instant now = clock.instant();
     return sign(
         StatementWriter.order(
             new OrderPredicate(

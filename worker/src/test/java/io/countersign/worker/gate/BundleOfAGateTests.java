@@ -3,7 +3,6 @@ package io.countersign.worker.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.countersign.activities.audit.Audit;
-import io.countersign.activities.audit.BundleVerifier;
 import io.countersign.activities.audit.BundleVerifier.Options;
 import io.countersign.activities.release.Ledger;
 import io.countersign.failure.GateException;
@@ -12,12 +11,8 @@ import io.countersign.record.EntryKind;
 import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
 import io.countersign.signoff.OrderKind;
-import io.countersign.worker.config.Auditing;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 import org.assertj.core.api.Assertions;
@@ -82,12 +77,7 @@ class BundleOfAGateTests {
         .toList();
   }
 
-  private static Audit verify(UnitHouse house, ReleaseId id, Options options) throws IOException {
-    ByteArrayOutputStream bundle = new ByteArrayOutputStream();
-    house.assembly.bundles().write(id, bundle);
-    return BundleVerifier.verify(
-        new ByteArrayInputStream(bundle.toByteArray()),
-        Auditing.tools(house.trust(), Clock.systemUTC()),
-        options);
+  private static Audit verify(UnitHouse house, ReleaseId id, Options options) {
+    return Auditor.of(house).verify(Auditor.bundle(house, id), options);
   }
 }

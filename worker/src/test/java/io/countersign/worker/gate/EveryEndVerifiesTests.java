@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.countersign.activities.adapter.files.ConfiguredRules.Endorsement;
 import io.countersign.activities.audit.Audit;
-import io.countersign.activities.audit.BundleVerifier;
 import io.countersign.activities.audit.BundleVerifier.Options;
 import io.countersign.failure.GateException;
 import io.countersign.policy.GateFunction;
@@ -13,15 +12,11 @@ import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
 import io.countersign.signoff.OrderKind;
 import io.countersign.signoff.SignOffDecision;
-import io.countersign.worker.config.Auditing;
 import io.countersign.worker.engine.ExampleSystem;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -179,23 +174,17 @@ class EveryEndVerifiesTests {
     ReleaseId id = house.awaiting(FIRST);
     house.approve(id, "mara@example.com", GateFunction.MLOPS);
     verify(id, new Options(true, null));
-    house.rotate();
+    house.key.rotate();
     house.approve(id, "sven@example.com", GateFunction.SECURITY);
     house.approve(id, "rita@example.com", GateFunction.RISK);
     house.await(id, GateState.LIVE);
     house.order(id, OrderKind.RETIRE);
     ended(id, GateState.RETIRED);
-    String bundle = bundle(id);
-    assertThat(bundle).contains(house.keys.get(0).keyId(), house.keys.get(1).keyId());
+    byte[] bundle = Auditor.bundle(house, id);
+    assertThat(new String(bundle, StandardCharsets.UTF_8))
+        .contains(house.key.versions().get(0).keyId(), house.key.versions().get(1).keyId());
     // Whoever was told of the newest version alone believes none of the older statements.
-    house.keys.remove(0);
-    assertThat(verify(id, new Options(false, null)).verified()).isFalse();
-  }
-
-  private String bundle(ReleaseId id) throws IOException {
-    ByteArrayOutputStream bundle = new ByteArrayOutputStream();
-    house.assembly.bundles().write(id, bundle);
-    return bundle.toString(StandardCharsets.UTF_8);
+    assertThat(Auditor.of(house).withoutTheOldestKey().closed(bundle).verified()).isFalse();
   }
 
   private ReleaseId live(String version) {
@@ -227,12 +216,7 @@ class EveryEndVerifiesTests {
     return audit;
   }
 
-  private Audit verify(ReleaseId id, Options options) throws IOException {
-    ByteArrayOutputStream bundle = new ByteArrayOutputStream();
-    house.assembly.bundles().write(id, bundle);
-    return BundleVerifier.verify(
-        new ByteArrayInputStream(bundle.toByteArray()),
-        Auditing.tools(house.trust(), Clock.systemUTC()),
-        options);
+  private Audit verify(ReleaseId id, Options options) {
+    return Auditor.of(house).verify(Auditor.bundle(house, id), options);
   }
 }

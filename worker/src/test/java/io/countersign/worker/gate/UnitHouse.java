@@ -2,7 +2,6 @@ package io.countersign.worker.gate;
 
 import io.countersign.activities.adapter.files.ConfiguredRules;
 import io.countersign.activities.adapter.files.ConfiguredRules.Endorsement;
-import io.countersign.activities.adapter.memory.LocalKeySigner;
 import io.countersign.activities.adapter.memory.UnsafeInMemoryCredentialBroker;
 import io.countersign.activities.adapter.signing.ApproverKeys;
 import io.countersign.activities.adapter.signing.DsseEnvelope;
@@ -16,6 +15,7 @@ import io.countersign.activities.port.GateKey;
 import io.countersign.activities.port.RunIdentity;
 import io.countersign.activities.signoff.SignOffPredicate;
 import io.countersign.activities.signoff.SigningKey;
+import io.countersign.activity.Submission;
 import io.countersign.failure.GateException;
 import io.countersign.gate.GateView;
 import io.countersign.gate.ReleaseGate;
@@ -23,7 +23,7 @@ import io.countersign.gate.ReleaseGateImpl;
 import io.countersign.grant.IdentityBinding.SlotIdentity;
 import io.countersign.grant.Slot;
 import io.countersign.policy.GateFunction;
-import io.countersign.policy.Trust;
+import io.countersign.record.EntryKind;
 import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
 import io.countersign.signoff.OrderKind;
@@ -31,45 +31,46 @@ import io.countersign.signoff.SignOffDecision;
 import io.countersign.worker.config.GateAssembly;
 import io.countersign.worker.config.Onboardings;
 import io.countersign.worker.config.Parts;
+import io.countersign.worker.config.PolicyApprovals;
 import io.countersign.worker.demo.People;
 import io.countersign.worker.engine.ExampleSystem;
 import io.countersign.worker.gateway.Gateway;
 import io.countersign.worker.gateway.Gateway.Message;
 import io.countersign.worker.gateway.TemporalGateway;
 import io.countersign.worker.gateway.UnitServer;
+import io.temporal.api.testservice.v1.SleepRequest;
+import io.temporal.internal.common.ProtobufTimeUtils;
+import io.temporal.serviceclient.TestServiceStubs;
+import io.temporal.serviceclient.TestServiceStubsOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /** The whole gate in memory, with a record and a broker that a test can tamper with. */
 final class UnitHouse implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   final TamperedRecord record = new TamperedRecord();
-  final UnsafeInMemoryCredentialBroker vault =
-      new UnsafeInMemoryCredentialBroker(Clock.systemUTC());
+  final HouseClock clock = new HouseClock();
+  final UnsafeInMemoryCredentialBroker vault = new UnsafeInMemoryCredentialBroker(clock);
   final InterruptedBroker broker = new InterruptedBroker(vault);
-
-  /** Every version of the gate's key, the newest last. */
-  final List<LocalKeySigner> keys = new CopyOnWriteArrayList<>(List.of(new LocalKeySigner()));
-
-  private volatile Duration ahead = Duration.ZERO;
+  final RotatedKey key = new RotatedKey();
   final ExampleSystem example;
   final GateAssembly assembly;
   private final UnitServer server;
+  private final TestServiceStubs time;
   private final Gateway doors;
-  private final People people;
+  final People people;
 
   /** A house whose transport authenticates callers. */
   static UnitHouse with(Path directory, Bearers bearers) throws IOException {
@@ -108,7 +109,7 @@ final class UnitHouse implements AutoCloseable {
   private UnitHouse(ExampleSystem example, Endorsement endorsement, Bearers bearers)
       throws IOException {
     this.example = example;
-    people = new People(example);
+    people = new People(example, clock);
     Path files = example.directory();
     vault.onboard(ExampleSystem.SYSTEM);
     var onboarding =
@@ -121,16 +122,14 @@ final class UnitHouse implements AutoCloseable {
             "keys",
             SlotIdentity.keys(onboarding.publicKeys()),
             false));
-    for (String policy : List.of("fraud-read", "fraud-refund")) {
-      vault.policy(policy, Files.readString(files.resolve("vault").resolve(policy + ".hcl")));
-    }
+    policies();
     assembly =
         new GateAssembly(
             new Parts(
                 record,
                 broker,
-                new EnvelopeCheckSigner("unit", this::key, rereading()),
-                new GateEnvelopes(this::key, rereading()),
+                new EnvelopeCheckSigner("unit", this::gateKey, new HurriedClock()),
+                new GateEnvelopes(this::gateKey, new HurriedClock()),
                 null,
                 new ConfiguredRules(
                     files.resolve("gate.yaml"),
@@ -141,59 +140,59 @@ final class UnitHouse implements AutoCloseable {
                 RunIdentity.unchecked("unit"),
                 (release, kind, detail) -> {},
                 files,
-                Clock.systemUTC()),
+                clock),
             (what, bytes) -> {},
             bearers);
     server = UnitServer.start(ReleaseGate.TASK_QUEUE, ReleaseGateImpl.class, assembly.activities());
     doors = TemporalGateway.of(server.connection());
+    time =
+        TestServiceStubs.newServiceStubs(
+            TestServiceStubsOptions.newBuilder()
+                .setTarget(server.connection().address())
+                .validateAndBuildWithDefaults());
   }
 
-  private GateKey key() {
-    return new GateKey(
-        keys.get(keys.size() - 1), keys.stream().map(LocalKeySigner::publicKey).toList());
+  /** A house whose rule files two policy owners sign. */
+  static UnitHouse endorsed(Path directory) throws IOException {
+    ExampleSystem example = copy(directory);
+    example.endorse();
+    Path files = example.directory();
+    return new UnitHouse(
+        example,
+        PolicyApprovals.endorsement(
+            PolicyApprovals.by(files.resolve("policy-owners.yaml"), Clock.systemUTC()),
+            files.resolve("approvers.yaml")));
   }
 
-  /** By it the gate decides how long it believes that it knows its newest key. */
-  private Clock rereading() {
-    return new Clock() {
-      @Override
-      public ZoneId getZone() {
-        return ZoneOffset.UTC;
+  /** Puts the policies of the example into Vault as they were. */
+  void policies() {
+    try {
+      for (String policy : List.of("fraud-read", "fraud-refund")) {
+        Path file = example.directory().resolve("vault").resolve(policy + ".hcl");
+        vault.policy(policy, Files.readString(file));
       }
-
-      @Override
-      public Clock withZone(ZoneId zone) {
-        return this;
-      }
-
-      @Override
-      public Instant instant() {
-        return Instant.now().plus(ahead);
-      }
-    };
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
-  /** Rotates the gate's key, and lets the time pass until the gate reads it again. */
-  void rotate() {
-    keys.add(new LocalKeySigner());
-    ahead = ahead.plus(Duration.ofHours(1));
+  /** Another version of the first release. */
+  String version(String version) {
+    example.derive("2026.11.1", version);
+    return version;
   }
 
-  /** Whom an auditor of this house believes. */
-  Trust trust() {
-    return new Trust(
-        List.of(),
-        true,
-        keys.stream()
-            .map(
-                key ->
-                    new Trust.GateKey(
-                        key.keyId(),
-                        "-----BEGIN PUBLIC KEY-----\n"
-                            + Base64.getEncoder().encodeToString(key.publicKey().getEncoded())
-                            + "\n-----END PUBLIC KEY-----\n"))
-            .toList(),
-        List.of());
+  private GateKey gateKey() {
+    return new GateKey(key.newest(), key.publicKeys());
+  }
+
+  /** Time goes by, for the gate and for everybody in the house. */
+  void pass(Duration span) {
+    clock.pass(span);
+    time.blockingStub()
+        .withDeadlineAfter(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+        .unlockTimeSkippingWithSleep(
+            SleepRequest.newBuilder().setDuration(ProtobufTimeUtils.toProtoDuration(span)).build());
   }
 
   static ReleaseId release(String version) {
@@ -209,8 +208,43 @@ final class UnitHouse implements AutoCloseable {
   ReleaseId awaiting(String version) {
     ReleaseId id = start(version);
     await(id, GateState.AWAITING_SIGN_OFF);
-    Gatehouse.await(() -> login("probe"), Optional::isPresent);
+    // A probe that an earlier release left seen proves the identity at once.
+    Gatehouse.await(
+        () -> login("probe").isPresent() || record.identities().identityProof(id).isPresent(),
+        proved -> proved);
     return id;
+  }
+
+  ReleaseId live(String version) {
+    ReleaseId id = awaiting(version);
+    approveAll(id);
+    await(id, GateState.LIVE);
+    return id;
+  }
+
+  /** The end of a release, as soon as the record has been told of it. */
+  void ended(ReleaseId id, GateState state) {
+    await(id, state);
+    Gatehouse.await(
+        () -> record.entries().entries(id, Set.of(EntryKind.COMPLETE)),
+        complete -> !complete.isEmpty());
+  }
+
+  /** Changes a rule file, and has its owners sign it where they sign. */
+  void rules(String file, String from, String to) {
+    try {
+      Path rules = example.directory().resolve(file);
+      String text = Files.readString(rules);
+      if (!text.contains(from)) {
+        throw new IllegalArgumentException(file + " does not say: " + from);
+      }
+      Files.writeString(rules, text.replace(from, to));
+      if (Files.exists(example.directory().resolve("policy-owners.yaml"))) {
+        example.endorse();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   Optional<String> login(String role) {
@@ -250,7 +284,7 @@ final class UnitHouse implements AutoCloseable {
   /** Takes a failed check upon oneself. */
   void waive(ReleaseId id, String person, GateFunction function, String check) {
     GateView view = view(id);
-    Instant now = Instant.now();
+    Instant now = clock.instant();
     byte[] statement =
         StatementWriter.signOff(
             new SignOffPredicate(
@@ -278,6 +312,21 @@ final class UnitHouse implements AutoCloseable {
         PATIENCE);
   }
 
+  /** Sends what somebody has signed, or did not. */
+  void send(ReleaseId id, Message message, String envelope) {
+    doors.update(id, message, envelope, PATIENCE);
+  }
+
+  /** Leaves it at the door. */
+  void signal(ReleaseId id, Message message, String envelope) {
+    doors.signal(id, message, envelope);
+  }
+
+  ReleaseId start(Submission submission) {
+    doors.start(submission);
+    return submission.release();
+  }
+
   void order(ReleaseId id, String person, OrderKind kind) {
     doors.update(id, Message.ORDER, people.order(view(id), person, kind), PATIENCE);
   }
@@ -295,6 +344,7 @@ final class UnitHouse implements AutoCloseable {
 
   @Override
   public void close() {
+    time.shutdownNow();
     doors.close();
     server.close();
   }

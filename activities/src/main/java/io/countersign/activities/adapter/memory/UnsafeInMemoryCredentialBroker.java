@@ -34,6 +34,7 @@ import java.util.UUID;
  */
 public final class UnsafeInMemoryCredentialBroker implements CredentialBroker {
   private final Clock clock;
+  private final Runnable betweenLooks;
   private final Map<SystemRef, Map<Slot, Held>> systems = new HashMap<>();
   private final Map<String, String> policies = new HashMap<>();
   private int failures;
@@ -43,7 +44,26 @@ public final class UnsafeInMemoryCredentialBroker implements CredentialBroker {
   private boolean leavesTokens;
 
   public UnsafeInMemoryCredentialBroker(Clock clock) {
+    this(clock, UnsafeInMemoryCredentialBroker::aMoment);
+  }
+
+  /**
+   * With a clock that does not go by itself.
+   *
+   * @param betweenLooks lets time pass between the two looks that prove a revocation
+   */
+  public UnsafeInMemoryCredentialBroker(Clock clock, Runnable betweenLooks) {
     this.clock = clock;
+    this.betweenLooks = betweenLooks;
+  }
+
+  private static void aMoment() {
+    try {
+      Thread.sleep(1);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new GateException(FailureType.REVOCATION_UNPROVED, "interrupted between two looks", e);
+    }
   }
 
   /** Gives a system its two slots. */
@@ -174,15 +194,17 @@ public final class UnsafeInMemoryCredentialBroker implements CredentialBroker {
     TreeSet<String> readable = new TreeSet<>(held);
     own.forEach(role -> readable.addAll(role.policies()));
     empty(system, slot, release.version());
-    Instant now = clock.instant();
+    Instant first = clock.instant();
+    betweenLooks.run();
+    empty(system, slot, release.version());
     return new RevocationProof(
         release,
         slot,
         !own.isEmpty(),
         before.liveLeases(),
         1,
-        now,
-        now,
+        first,
+        clock.instant(),
         List.of(),
         List.copyOf(readable));
   }

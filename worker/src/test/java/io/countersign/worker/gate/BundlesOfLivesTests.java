@@ -271,7 +271,6 @@ class BundlesOfLivesTests {
 
   private void cutOverQuickly() {
     house.rules("gate.yaml", "cutoverGrace: 10m", "cutoverGrace: 1s");
-    house.rules("gate.yaml", "drift: 5m", "drift: 1s");
   }
 
   private Rewritten rewritten(ReleaseId id) {

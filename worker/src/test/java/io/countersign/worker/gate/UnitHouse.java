@@ -13,6 +13,7 @@ import io.countersign.activities.adapter.signing.StatementWriter;
 import io.countersign.activities.port.Bearers;
 import io.countersign.activities.port.GateKey;
 import io.countersign.activities.port.RunIdentity;
+import io.countersign.activities.release.ReleaseEnd;
 import io.countersign.activities.signoff.SignOffPredicate;
 import io.countersign.activities.signoff.SigningKey;
 import io.countersign.activity.Submission;
@@ -23,7 +24,6 @@ import io.countersign.gate.ReleaseGateImpl;
 import io.countersign.grant.IdentityBinding.SlotIdentity;
 import io.countersign.grant.Slot;
 import io.countersign.policy.GateFunction;
-import io.countersign.record.EntryKind;
 import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
 import io.countersign.signoff.OrderKind;
@@ -43,8 +43,8 @@ import io.temporal.internal.common.ProtobufTimeUtils;
 import io.temporal.serviceclient.TestServiceStubs;
 import io.temporal.serviceclient.TestServiceStubsOptions;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -53,7 +53,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** The whole gate in memory, with a record and a broker that a test can tamper with. */
@@ -222,12 +221,10 @@ final class UnitHouse implements AutoCloseable {
     return id;
   }
 
-  /** The end of a release, as soon as the record has been told of it. */
+  /** Waits until the record has been told of this end; a gate that is closing answers nobody. */
   void ended(ReleaseId id, GateState state) {
-    await(id, state);
     Gatehouse.await(
-        () -> record.entries().entries(id, Set.of(EntryKind.COMPLETE)),
-        complete -> !complete.isEmpty());
+        () -> ReleaseEnd.of(record.entries().entries(id)), end -> state.name().equals(end));
   }
 
   /** Changes a rule file, and has its owners sign it where they sign. */

@@ -28,3 +28,34 @@ BEGIN
     GRANT USAGE ON SEQUENCE grant_fence, grant_ordinal TO countersign_worker;
   END IF;
 END $$;
+
+-- The least that a node needs which only decides: how releases stand, and nothing that people or workloads sent.
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'countersign_decider') THEN
+    BEGIN
+      CREATE ROLE countersign_decider NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS;
+    EXCEPTION
+      WHEN insufficient_privilege THEN
+        RAISE NOTICE 'role countersign_decider is missing and may not be created by this role';
+      WHEN duplicate_object OR unique_violation THEN
+        NULL;
+    END;
+  END IF;
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'countersign_decider') THEN
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO countersign_decider', current_schema());
+    GRANT SELECT ON live_trace TO countersign_decider;
+    GRANT SELECT (grant_id, release, state, expires_at) ON access_grant TO countersign_decider;
+    GRANT SELECT (release, last_seq) ON entry_counter TO countersign_decider;
+    GRANT SELECT (release, state) ON release_status TO countersign_decider;
+    GRANT SELECT ON SEQUENCE grant_fence TO countersign_decider;
+    GRANT SELECT (release, release_digest, gate_digest, manifest) ON frozen_release TO countersign_decider;
+    GRANT INSERT (node, number, previous, hash, envelope, sections) ON decision_batch TO countersign_decider;
+  END IF;
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'countersign_worker') THEN
+    GRANT SELECT ON SEQUENCE grant_fence TO countersign_worker;
+    GRANT SELECT ON live_trace, decision_batch, decision_work TO countersign_worker;
+    GRANT INSERT (node, number, previous, hash, envelope, sections) ON decision_batch TO countersign_worker;
+    GRANT DELETE, UPDATE (due) ON decision_work TO countersign_worker;
+  END IF;
+END $$;

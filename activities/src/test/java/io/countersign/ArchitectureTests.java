@@ -74,6 +74,10 @@ class ArchitectureTests {
                     "audit",
                     "report",
                     "sweep",
+                    "tier",
+                    "live",
+                    "reach",
+                    "runtime",
                     "port"))
             .should()
             .dependOnClassesThat()
@@ -86,6 +90,20 @@ class ArchitectureTests {
             .dependOnClassesThat()
             .resideInAPackage("io.github.jopenlibs..")
             .because("only adapter.vault knows the Vault driver; use port.CredentialBroker"),
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(root + ".tier..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.cel..")
+            .because("only the room tier knows CEL; ask tier.Tiers"),
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(root + ".adapter.cedar..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.cedarpolicy..")
+            .because("only adapter.cedar knows Cedar; use port.RuntimePolicies"),
         noClasses()
             .that()
             .resideOutsideOfPackage(root + ".adapter.timestamp..")

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +26,28 @@ public final class Bench implements Callable<Integer> {
   private enum What {
     throughput,
     latency,
+    checks,
     rest,
     verification,
-    record
+    digest,
+    record,
+    decide,
+    killSwitch("kill-switch");
+
+    private final String label;
+
+    What() {
+      label = name();
+    }
+
+    What(String label) {
+      this.label = label;
+    }
+
+    @Override
+    public String toString() {
+      return label;
+    }
   }
 
   @Parameters(
@@ -76,6 +96,31 @@ public final class Bench implements Callable<Integer> {
   private int bundles = 20;
 
   @Option(
+      names = "--gibibytes",
+      description = "Size of what is digested (default: ${DEFAULT-VALUE}).")
+  private int gibibytes = 4;
+
+  @Option(
+      names = "--small-files",
+      description = "Small files that are digested (default: ${DEFAULT-VALUE}).")
+  private int smallFiles = 100_000;
+
+  @Option(
+      names = "--decided",
+      description = "Live releases that a decision node knows (default: ${DEFAULT-VALUE}).")
+  private int decided = 10_000;
+
+  @Option(
+      names = "--turn",
+      description = "Seconds that a server is asked in a round (default: ${DEFAULT-VALUE}).")
+  private int turn = 5;
+
+  @Option(
+      names = "--rollbacks",
+      description = "Live releases that are rolled back (default: ${DEFAULT-VALUE}).")
+  private int rollbacks = 1000;
+
+  @Option(
       names = "--keep",
       paramLabel = "DIR",
       description = "Keeps the engines' data and logs in this directory.")
@@ -101,9 +146,23 @@ public final class Bench implements Callable<Integer> {
               new Throughput(releases, atATime, warmUp, rounds)
                   .measure(directory.resolve("throughput"), report);
           case latency -> new Latency(samples).measure(directory.resolve("latency"), report);
+          case checks ->
+              new Checking(
+                      Path.of(
+                          System.getProperty("countersign.home", ""), "examples", "fraud-scorer"),
+                      samples)
+                  .measure(directory.resolve("checks"), report);
           case verification ->
               new Verifying(bundles).measure(directory.resolve("verification"), report);
+          case digest ->
+              new Digesting(rounds, gibibytes, smallFiles)
+                  .measure(directory.resolve("digest"), report);
           case record -> new Recording().measure(directory.resolve("record"), report);
+          case decide ->
+              new Deciding(decided, rounds, Duration.ofSeconds(turn))
+                  .measure(directory.resolve("decide"), report);
+          case killSwitch ->
+              new KillSwitch(rollbacks).measure(directory.resolve("kill-switch"), report);
           case rest -> new Rest(live, seconds).measure(directory.resolve("rest"), report);
         }
         report.write(out);

@@ -8,6 +8,7 @@ import io.countersign.activities.port.Progress;
 import io.countersign.grant.SystemRef;
 import io.countersign.worker.config.GateAssembly;
 import io.countersign.worker.config.Installation;
+import io.countersign.worker.engine.ExampleDecisions;
 import io.countersign.worker.engine.ExampleSystem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,18 +39,44 @@ final class Fleet {
   }
 
   /**
+   * Bare workflows run their checks at once, and what is compared is the gate, not its checks:
+   * these are measured by {@link Checking}.
+   */
+  private static final String[] NOT_COMPARED = {
+    "mlops.model-format",
+    "mlops.lineage",
+    "mlops.deployment-readiness",
+    "security.dependencies",
+    "security.secret-rotation",
+    "security.secrets-handling",
+    "security.audit-logging",
+    "risk.business-impact",
+    "risk.combined-risk"
+  };
+
+  /**
    * Copies the example for so many systems, none of which is in the gate policy yet.
    *
    * @param directory empty or not there yet
    */
   static Fleet copy(Path directory, int size) throws IOException {
     ExampleSystem example = ExampleSystem.copy(Installation.example(), directory);
-    List<SystemRef> systems =
-        IntStream.rangeClosed(1, size)
-            .mapToObj(i -> new SystemRef(ENVIRONMENT, "scorer-%04d".formatted(i)))
-            .toList();
+    example.leaveOut(NOT_COMPARED);
+    permitEverySystem(directory.resolve("policy/1/fraud-scorer.cedar"));
+    ExampleDecisions.of(example).inRules(example);
+    List<SystemRef> systems = IntStream.rangeClosed(1, size).mapToObj(Fleet::system).toList();
     Path model = directory.resolve("releases").resolve(MODEL_RELEASE).resolve("release.yaml");
     return new Fleet(example, systems, locked(directory, model));
+  }
+
+  /** The systems share one runtime policy, which the example writes for one workload. */
+  private static void permitEverySystem(Path policy) throws IOException {
+    String text = Files.readString(policy);
+    String one = "principal == Countersign::Workload::\"" + TRUST_DOMAIN + "fraud-scorer\"";
+    if (!text.contains(one)) {
+      throw new IllegalStateException(policy + " is not as it was");
+    }
+    Files.writeString(policy, text.replace(one, "principal"));
   }
 
   /** Writes the first so many systems into the gate policy and has the owners sign it. */
@@ -86,6 +113,11 @@ final class Fleet {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** One of the systems, counted from 1. */
+  static SystemRef system(int number) {
+    return new SystemRef(ENVIRONMENT, "scorer-%04d".formatted(number));
   }
 
   static String subject(SystemRef system) {

@@ -4,8 +4,12 @@ import com.google.protobuf.Timestamp;
 import io.temporal.api.history.v1.HistoryEvent;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -46,6 +50,48 @@ final class Moments {
       }
     }
     throw new IllegalStateException("no " + activity + " after signal " + signal);
+  }
+
+  /**
+   * One check.
+   *
+   * @param time from the moment that a worker took it to its answer
+   */
+  record Spent(String activity, Instant scheduled, Instant completed, Duration time) {}
+
+  /** Every activity that is named as a check is, in the order in which they answered. */
+  static List<Spent> checks(List<HistoryEvent> history) {
+    Map<Long, HistoryEvent> scheduled = new HashMap<>();
+    Map<Long, Instant> started = new HashMap<>();
+    List<Spent> spent = new ArrayList<>();
+    for (HistoryEvent event : history) {
+      if (event.hasActivityTaskScheduledEventAttributes()) {
+        scheduled.put(event.getEventId(), event);
+      } else if (event.hasActivityTaskStartedEventAttributes()) {
+        started.put(
+            event.getActivityTaskStartedEventAttributes().getScheduledEventId(),
+            at(event.getEventTime()));
+      } else if (event.hasActivityTaskCompletedEventAttributes()) {
+        long id = event.getActivityTaskCompletedEventAttributes().getScheduledEventId();
+        HistoryEvent begun = Objects.requireNonNull(scheduled.get(id));
+        String activity =
+            begun.getActivityTaskScheduledEventAttributes().getActivityType().getName();
+        if (activity.indexOf('.') > 0) {
+          Instant end = at(event.getEventTime());
+          Instant from = Objects.requireNonNull(started.get(id));
+          spent.add(
+              new Spent(activity, at(begun.getEventTime()), end, Duration.between(from, end)));
+        }
+      }
+    }
+    return spent;
+  }
+
+  /** From the first that is scheduled to the last that answers. */
+  static Duration whole(List<Spent> checks) {
+    Instant from = checks.stream().map(Spent::scheduled).min(Instant::compareTo).orElseThrow();
+    Instant to = checks.stream().map(Spent::completed).max(Instant::compareTo).orElseThrow();
+    return Duration.between(from, to);
   }
 
   private static Instant at(Timestamp time) {

@@ -11,6 +11,8 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -60,6 +62,21 @@ final class RecordWatch implements AutoCloseable {
   /** Whether this release has an entry of this kind. */
   boolean has(EntryKind kind, ReleaseId release) {
     return !having(kind, Set.of(release)).isEmpty();
+  }
+
+  /** When the first entry of this kind was made, by the clock of the worker that made it. */
+  synchronized Instant at(EntryKind kind, ReleaseId release) {
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT min(at) FROM countersign.entry WHERE release = ? AND kind = ?")) {
+      query.setString(1, release.toString());
+      query.setString(2, kind.name());
+      ResultSet row = query.executeQuery();
+      row.next();
+      return row.getObject(1, OffsetDateTime.class).toInstant();
+    } catch (SQLException e) {
+      throw failed(e);
+    }
   }
 
   /**

@@ -34,6 +34,35 @@ final class Report {
     sample.values().forEach(value -> node.withArray("values").add(rounded(value)));
   }
 
+  /** A measured quantity whose far end counts: median, 99 of 100, 999 of 1,000 and the largest. */
+  void spread(String section, String what, String unit, double[] values, int digits) {
+    String number = "%." + digits + "f";
+    System.out.printf(
+        Locale.ROOT,
+        "  %-58s p50 "
+            + number
+            + ", p99 "
+            + number
+            + ", p99.9 "
+            + number
+            + ", max "
+            + number
+            + " %s%n",
+        what,
+        values[0],
+        values[1],
+        values[2],
+        values[3],
+        unit);
+    json.withObject("/" + section)
+        .putObject(what)
+        .put("unit", unit)
+        .put("p50", rounded(values[0]))
+        .put("p99", rounded(values[1]))
+        .put("p99.9", rounded(values[2]))
+        .put("max", rounded(values[3]));
+  }
+
   /** A quantity with a limit that the project set itself. */
   void against(String section, String what, double value, String relation, double limit) {
     boolean held = relation.equals("at least") ? value >= limit : value <= limit;

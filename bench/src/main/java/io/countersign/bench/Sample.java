@@ -27,6 +27,11 @@ record Sample(List<Double> values) {
     return sorted.get(below) + (place - below) * (sorted.get(above) - sorted.get(below));
   }
 
+  /** Median, 99 of 100, 999 of 1,000 and the largest. */
+  double[] spread() {
+    return new double[] {median(), quantile(0.99), quantile(0.999), quantile(1)};
+  }
+
   /** Value by value: this one over the other that was measured next to it. */
   Sample over(Sample other) {
     List<Double> ratios = new ArrayList<>();

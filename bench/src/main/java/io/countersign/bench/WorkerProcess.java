@@ -7,10 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** {@code countersign serve} in a process of its own, with a bounded heap. */
+/** A command of the product, or a server to compare it with, in a process of its own. */
 final class WorkerProcess implements AutoCloseable {
   private static final long STOP_SECONDS = 30;
 
@@ -25,29 +26,48 @@ final class WorkerProcess implements AutoCloseable {
     this.log = log;
   }
 
+  /** {@code countersign serve}. */
   static WorkerProcess start(Path settings, Path log, int heapMebibytes) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            jdk("java"),
-            "-Xmx" + heapMebibytes + "m",
-            "-XX:+ExitOnOutOfMemoryError",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName(),
-            "serve");
-    builder.environment().put("COUNTERSIGN_CONFIG", settings.toString());
-    builder.redirectErrorStream(true).redirectOutput(log.toFile());
-    WorkerProcess worker = new WorkerProcess(builder.start(), log);
-    Waiting.until("the worker serves", worker::serving);
-    return worker;
+    return start(settings, log, heapMebibytes, SERVING, Main.class, "serve");
   }
 
-  private boolean serving() {
+  /** {@code countersign decide}. */
+  static WorkerProcess decide(Path settings, Path log, int heapMebibytes) throws IOException {
+    return start(settings, log, heapMebibytes, "Deciding at", Main.class, "decide");
+  }
+
+  /**
+   * Any main class.
+   *
+   * @param ready what it says once it may be asked
+   */
+  static WorkerProcess start(
+      Path settings, Path log, int heapMebibytes, String ready, Class<?> main, String... arguments)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                jdk("java"),
+                "-Xmx" + heapMebibytes + "m",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("COUNTERSIGN_CONFIG", settings.toString());
+    builder.redirectErrorStream(true).redirectOutput(log.toFile());
+    WorkerProcess started = new WorkerProcess(builder.start(), log);
+    Waiting.until("it says: " + ready, () -> started.says(ready));
+    return started;
+  }
+
+  private boolean says(String what) {
     if (!process.isAlive()) {
-      throw new IllegalStateException("the worker has ended; see " + log);
+      throw new IllegalStateException("the process has ended; see " + log);
     }
     try {
-      return Files.readString(log).contains(SERVING);
+      return Files.readString(log).contains(what);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,5 +1,6 @@
 package io.countersign.activity;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.countersign.decision.Decision;
 import io.countersign.decision.Decision.Approved;
 import io.countersign.decision.Decision.Missing;
@@ -7,6 +8,9 @@ import io.countersign.decision.Decision.Pending;
 import io.countersign.decision.Decision.Rejected;
 import io.countersign.failure.FailureType;
 import io.countersign.policy.Requirement;
+import io.countersign.release.Digest;
+import io.countersign.signoff.SignOff;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -18,13 +22,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param people functions that still want people, and how many
  * @param checks checks without a result, and failed ones that wait for a waiver
+ * @param waivers the waivers of failed checks that count; whoever approves names them
  */
 public record DecisionView(
     Status status,
     List<Requirement> people,
     List<String> checks,
     @Nullable FailureType type,
-    @Nullable String why) {
+    @Nullable String why,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Waiver> waivers) {
 
   /** The three answers of the Judge. */
   public enum Status {
@@ -37,10 +43,68 @@ public record DecisionView(
     Objects.requireNonNull(status, "status");
     people = List.copyOf(people);
     checks = List.copyOf(checks);
+    waivers = waivers == null ? List.of() : List.copyOf(waivers);
   }
 
-  /** The view of a decision. */
-  public static DecisionView of(Decision decision) {
+  public DecisionView(
+      Status status,
+      List<Requirement> people,
+      List<String> checks,
+      @Nullable FailureType type,
+      @Nullable String why) {
+    this(status, people, checks, type, why, List.of());
+  }
+
+  /**
+   * One failed check that somebody accepts for a time.
+   *
+   * @param person who signed the waiver
+   * @param accountable who answers for the failure, when that is not the signer
+   * @param statement what an approval names
+   */
+  public record Waiver(
+      String check,
+      String person,
+      @Nullable String accountable,
+      String reason,
+      Instant until,
+      Digest statement) {
+    public static Waiver of(SignOff signed) {
+      return new Waiver(
+          String.valueOf(signed.check()),
+          signed.person(),
+          signed.terms().accountable(),
+          signed.reason(),
+          signed.ends(),
+          signed.statementDigest());
+    }
+
+    /** One line for people. */
+    public String words() {
+      return check
+          + " until "
+          + until
+          + " by "
+          + person
+          + (accountable == null ? "" : " (accountable: " + accountable + ")")
+          + ": "
+          + reason;
+    }
+  }
+
+  /** The view of a decision and of the waivers that count beside it. */
+  public static DecisionView of(Decision decision, List<SignOff> waivers) {
+    DecisionView bare = of(decision);
+    return new DecisionView(
+        bare.status,
+        bare.people,
+        bare.checks,
+        bare.type,
+        bare.why,
+        waivers.stream().map(Waiver::of).toList());
+  }
+
+  private static DecisionView of(Decision decision) {
     if (decision instanceof Rejected no) {
       return new DecisionView(Status.REJECTED, List.of(), List.of(), no.type(), no.why());
     }

@@ -60,6 +60,11 @@ public interface GrantActivities {
     NO_SLOT
   }
 
+  /**
+   * @param endsBy what ends the grant before its validity does, in words; null for nothing
+   * @param frozenBy the reason of the freeze that holds the release up; null for none
+   * @param reviewBy until when an emergency must be reviewed; null when nothing is left to review
+   */
   record GrantOutcome(
       GrantStatus status,
       @Nullable Slot slot,
@@ -70,7 +75,26 @@ public interface GrantActivities {
       String detail,
       @Nullable DecisionView decision,
       @Nullable Instant retryAt,
-      @Nullable ReleaseId blockedBy) {
+      @Nullable ReleaseId blockedBy,
+      @Nullable String endsBy,
+      @Nullable String frozenBy,
+      @Nullable Instant reviewBy) {
+    public GrantOutcome(
+        GrantStatus status,
+        @Nullable Slot slot,
+        @Nullable String grantId,
+        @Nullable Instant liveAt,
+        @Nullable Instant expiresAt,
+        @Nullable FailureType type,
+        String detail,
+        @Nullable DecisionView decision,
+        @Nullable Instant retryAt,
+        @Nullable ReleaseId blockedBy) {
+      this(
+          status, slot, grantId, liveAt, expiresAt, type, detail, decision, retryAt, blockedBy,
+          null, null, null);
+    }
+
     public GrantOutcome {
       Objects.requireNonNull(status, "status");
       boolean whole = slot != null && grantId != null && liveAt != null && expiresAt != null;
@@ -105,6 +129,8 @@ public interface GrantActivities {
     NARROWED,
     /** Wider than approved, or other bytes: suspends. */
     WIDENED,
+    /** The rules that are in force withdraw a supplier: suspends. */
+    SUPPLIER_WITHDRAWN,
     /** The watch itself failed: an alarm, never a suspension. */
     COULD_NOT_LOOK
   }

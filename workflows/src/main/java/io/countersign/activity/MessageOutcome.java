@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param decision where the release stands with it; null before there is a review
  * @param bearer whom Temporal had authenticated as the sender; null where it told nobody. Nothing
  *     may be decided by it
+ * @param reviewed true once those whom an emergency skipped have reviewed it; else null
  */
 public record MessageOutcome(
     @Nullable FailureType refusal,
@@ -31,7 +32,24 @@ public record MessageOutcome(
     @Nullable Digest statement,
     String detail,
     @Nullable DecisionView decision,
-    @Nullable String bearer) {
+    @Nullable String bearer,
+    @Nullable Boolean reviewed) {
+  public MessageOutcome(
+      @Nullable FailureType refusal,
+      @Nullable SignOffDecision signOff,
+      @Nullable GateFunction function,
+      @Nullable OrderKind order,
+      @Nullable ReleaseId ordered,
+      @Nullable String person,
+      @Nullable Digest statement,
+      String detail,
+      @Nullable DecisionView decision,
+      @Nullable String bearer) {
+    this(
+        refusal, signOff, function, order, ordered, person, statement, detail, decision, bearer,
+        null);
+  }
+
   /** Whether the envelope counts. */
   public boolean accepted() {
     return refusal == null;

@@ -25,6 +25,9 @@ public record CheckResult(
     SortedMap<String, String> measurements,
     List<String> contributors,
     List<Evidence> evidence) {
+  /** The check that weighs all others: it begins when they have answered. */
+  public static final String COMBINED = "risk.combined-risk";
+
   private static final Pattern NAME =
       Pattern.compile("[a-z]+\\.[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?");
   private static final Pattern MEASUREMENT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:@/-]{0,127}");

@@ -2,7 +2,10 @@ package io.countersign.decision;
 
 import io.countersign.failure.FailureType;
 import io.countersign.policy.GateFunction;
+import io.countersign.signoff.SignOff;
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the gate decides on the evidence at hand. */
 public sealed interface Decision {
@@ -14,10 +17,20 @@ public sealed interface Decision {
     }
   }
 
-  /** Every requirement is met, each by a different person. */
-  record Approved(List<Voice> voices) implements Decision {
+  /**
+   * Every requirement is met, each by a different person.
+   *
+   * @param approvals what these people signed, the last word of each
+   * @param waivers what the decision rests on instead of checks that passed
+   * @param until when the first of these people's consent to a failed check ends; null without one
+   */
+  record Approved(
+      List<Voice> voices, List<SignOff> approvals, List<SignOff> waivers, @Nullable Instant until)
+      implements Decision {
     public Approved {
       voices = List.copyOf(voices);
+      approvals = List.copyOf(approvals);
+      waivers = List.copyOf(waivers);
     }
   }
 

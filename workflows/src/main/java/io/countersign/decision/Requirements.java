@@ -1,6 +1,7 @@
 package io.countersign.decision;
 
 import io.countersign.policy.Approvers;
+import io.countersign.policy.GatePolicy.Caps;
 import io.countersign.policy.GatePolicy.CheckRule;
 import io.countersign.policy.Requirement;
 import io.countersign.release.Digest;
@@ -19,6 +20,7 @@ import java.util.List;
  * @param contributors have no voice (I4); the checks may name more
  * @param approvers rights as read at the time of the question, not as frozen
  * @param maxAge how old a sign-off may be when it is counted (I9)
+ * @param caps the tier's longest times, that of a waiver among them
  */
 public record Requirements(
     ReleaseId release,
@@ -29,7 +31,8 @@ public record Requirements(
     String submitter,
     List<String> contributors,
     Approvers approvers,
-    Span maxAge) {
+    Span maxAge,
+    Caps caps) {
   public Requirements {
     functions = List.copyOf(functions);
     checks = List.copyOf(checks);

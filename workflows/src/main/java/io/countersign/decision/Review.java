@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.countersign.check.CheckResult;
 import io.countersign.check.Finding;
+import io.countersign.policy.ExternalWorker;
 import io.countersign.policy.GatePolicy.CheckRule;
 import io.countersign.policy.Requirement;
 import io.countersign.release.CanonicalJson;
@@ -32,7 +33,8 @@ public record Review(
     List<CheckRule> rules,
     @Nullable ReleaseId predecessor,
     SortedMap<String, String> policies,
-    List<CheckResult> checks) {
+    List<CheckResult> checks,
+    @Nullable String emergency) {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   public Review {
@@ -42,9 +44,38 @@ public record Review(
     checks = checks.stream().sorted(Comparator.comparing(CheckResult::check)).toList();
   }
 
+  /** A review of a release that is no emergency. */
+  public Review(
+      ReleaseId release,
+      Digest releaseDigest,
+      Digest gateDigest,
+      Digest approversDigest,
+      String tier,
+      List<Requirement> requirements,
+      List<CheckRule> rules,
+      @Nullable ReleaseId predecessor,
+      SortedMap<String, String> policies,
+      List<CheckResult> checks) {
+    this(
+        release,
+        releaseDigest,
+        gateDigest,
+        approversDigest,
+        tier,
+        requirements,
+        rules,
+        predecessor,
+        policies,
+        checks,
+        null);
+  }
+
   /** The document whose canonical form (RFC 8785) is digested. */
   public JsonNode document() {
     ObjectNode document = JSON.objectNode();
+    if (emergency != null) {
+      document.put("emergency", emergency);
+    }
     document.put("release", release.toString());
     document.put("releaseDigest", releaseDigest.toString());
     document.put("gateDigest", gateDigest.toString());
@@ -62,8 +93,15 @@ public record Review(
       ObjectNode node = wanted.addObject();
       node.put("check", rule.check());
       node.put("waivable", Voices.waivable(rule));
+      if (rule.longestWaiver() != null) {
+        node.put("longestWaiver", rule.longestWaiver().toString());
+      }
       ObjectNode settings = node.putObject("with");
       rule.with().forEach(settings::set);
+      ExternalWorker worker = rule.worker();
+      if (worker != null) {
+        node.set("worker", worker(worker));
+      }
     }
     document.put("predecessor", predecessor == null ? null : predecessor.toString());
     ObjectNode bodies = document.putObject("policies");
@@ -71,6 +109,20 @@ public record Review(
     ArrayNode results = document.putArray("checks");
     checks.forEach(check -> results.add(result(check)));
     return document;
+  }
+
+  private static ObjectNode worker(ExternalWorker worker) {
+    ObjectNode node = JSON.objectNode();
+    node.put("taskQueue", worker.taskQueue());
+    ArrayNode keys = node.putArray("keys");
+    worker.keys().forEach(keys::add);
+    node.put("startWithin", String.valueOf(worker.startWithin()));
+    node.put("timeout", String.valueOf(worker.timeout()));
+    if (worker.heartbeat() != null) {
+      node.put("heartbeat", worker.heartbeat().toString());
+    }
+    node.put("attempts", worker.attempts());
+    return node;
   }
 
   private static ObjectNode result(CheckResult check) {

@@ -108,15 +108,23 @@ final class Voices {
 
   private Optional<FailureType> waiver(SignOff signOff) {
     String check = String.valueOf(signOff.check());
-    boolean waivable =
+    Optional<CheckRule> rule =
         requirements.checks().stream()
-            .anyMatch(rule -> rule.check().equals(check) && waivable(rule));
-    if (!waivable) {
+            .filter(one -> one.check().equals(check) && waivable(one))
+            .findFirst();
+    if (rule.isEmpty()) {
       return Optional.of(FailureType.NOT_WAIVABLE);
     }
-    return functionOf(check) == signOff.function()
-        ? Optional.empty()
-        : Optional.of(FailureType.NOT_IN_FUNCTION);
+    if (functionOf(check) != signOff.function()) {
+      return Optional.of(FailureType.NOT_IN_FUNCTION);
+    }
+    if (!at.isBefore(signOff.ends())) {
+      return Optional.of(FailureType.EXPIRED);
+    }
+    Duration longest = requirements.caps().longestWaiver(rule.get()).duration();
+    return signOff.ends().isAfter(signOff.issuedAt().plus(longest))
+        ? Optional.of(FailureType.WAIVER_TOO_LONG)
+        : Optional.empty();
   }
 
   /** The sign-offs that count, in the order of their arrival, repeats and take-backs applied. */

@@ -45,6 +45,10 @@ public enum FailureType {
   REPLAYED(false, "The statement was already used."),
   TAKEN_BACK(false, "The sign-off was taken back."),
   NOT_WAIVABLE(false, "The policy does not let anybody waive this check."),
+  WAIVER_TOO_LONG(false, "The waiver ends later than the policy allows."),
+  WAIVER_UNSEEN(
+      false,
+      "The approval does not name a waiver that the decision rests on; read it and sign again."),
   NOT_NOW(false, "The release is not in a state that takes this message."),
   BAD_TOKEN(false, "The CI identity token does not verify or does not name this submission."),
 
@@ -54,9 +58,12 @@ public enum FailureType {
   CHECK_FAILED(false, "A check failed."),
   SUBJECT_CHANGED(false, "Bytes in scope changed after they were signed off."),
   SCOPE_CHANGED(false, "A Vault policy in scope changed after it was signed off."),
+  SUPPLIER_WITHDRAWN(
+      false, "The rules that are in force withdraw a supplier that the release depends on."),
   RECORD_CONFLICT(false, "The record contradicts the request: the request is stale or forged."),
   NO_FREE_SLOT(true, "Both slots of this system are taken."),
   IDENTITY_NOT_PROVED(true, "The workload has not proved its identity yet."),
+  REVIEW_OVERDUE(false, "Nobody whom the emergency skipped reviewed it in time."),
   REVOCATION_UNPROVED(true, "The revocation is not proved yet; access may still live."),
   NOT_ONBOARDED(true, "Vault has no slots for this system and environment."),
   BLAST_RADIUS(false, "The sweep found more to revoke than its limit allows and stopped."),

@@ -74,6 +74,9 @@ public final class Board {
   private static String details(ReleaseId release, Memory memory) {
     StringBuilder text = new StringBuilder();
     text.append("### ").append(release).append(" is ").append(memory.state).append('\n');
+    Resolution known = memory.resolution;
+    line(text, "Emergency", known == null ? null : known.emergency());
+    line(text, "To be reviewed by", memory.reviewBy);
     line(text, "Why", memory.why());
     line(text, "Trouble", memory.trouble);
     Resolution resolution = memory.resolution;
@@ -81,6 +84,10 @@ public final class Board {
       line(text, "Tier", resolution.tier());
       line(text, "Submitted by", resolution.submitter());
       line(text, "Predecessor", resolution.predecessor());
+      List<String> differences = resolution.differences();
+      if (differences != null) {
+        differences.forEach(sentence -> line(text, "Difference", sentence));
+      }
     }
     line(text, "Release digest", resolution == null ? null : resolution.releaseDigest());
     line(text, "Review digest", memory.reviewDigest);
@@ -91,6 +98,9 @@ public final class Board {
           .forEach(r -> line(text, "Awaiting", r.quorum() + " × " + r.function()));
       memory.decision.checks().forEach(check -> line(text, "Awaiting a waiver", check));
     }
+    if (memory.decision != null) {
+      memory.decision.waivers().forEach(waiver -> line(text, "Waiver", waiver.words()));
+    }
     for (CheckVerdict check : memory.checks) {
       line(text, check.check(), check.outcome() + ": " + check.summary());
     }
@@ -98,8 +108,10 @@ public final class Board {
     if (memory.refusals + memory.unreadable > 0) {
       line(text, "Refused messages", memory.refusals + ", unreadable " + memory.unreadable);
     }
+    line(text, "Frozen until", memory.heldUntil());
     line(text, "Slot", memory.slot);
     line(text, "Valid until", memory.state == GateState.LIVE ? memory.expiresAt : null);
+    line(text, "Ends early with", memory.state == GateState.LIVE ? memory.endsBy : null);
     line(text, "Superseded by", memory.successor);
     line(text, "Access ends by cutover at", memory.cutoverEndsAt);
     line(text, "Waits until", memory.waitsUntil);

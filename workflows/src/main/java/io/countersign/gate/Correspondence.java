@@ -124,6 +124,9 @@ final class Correspondence {
     if (outcome.decision() != null) {
       gate.memory.decision = outcome.decision();
     }
+    if (Boolean.TRUE.equals(outcome.reviewed())) {
+      gate.memory.reviewBy = null;
+    }
     follow(outcome, message.text);
     gate.show();
     message.receipt =

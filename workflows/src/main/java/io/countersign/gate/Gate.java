@@ -1,5 +1,6 @@
 package io.countersign.gate;
 
+import io.countersign.activity.ExternalCheckActivities;
 import io.countersign.activity.GrantActivities.GrantOutcome;
 import io.countersign.activity.MessageActivities;
 import io.countersign.activity.RecordActivities;
@@ -50,6 +51,8 @@ final class Gate {
   boolean woken;
 
   final SubmissionActivities submissions = Stubs.quick(SubmissionActivities.class, "Resolve");
+  final ExternalCheckActivities external =
+      Stubs.quick(ExternalCheckActivities.class, "A check that somebody else runs");
   final MessageActivities letters = Stubs.letters();
   final RecordActivities record = Stubs.quick(RecordActivities.class, "Tell the record");
 
@@ -185,6 +188,8 @@ final class Gate {
         m.cutoverEndsAt,
         m.waitsUntil,
         m.revokedAt,
-        m.trouble);
+        m.trouble,
+        GateView.Exceptions.of(m),
+        m.resolution == null ? null : m.resolution.differences());
   }
 }

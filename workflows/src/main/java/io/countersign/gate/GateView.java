@@ -41,4 +41,42 @@ public record GateView(
     @Nullable Instant cutoverEndsAt,
     @Nullable Instant waitsUntil,
     @Nullable Instant revokedAt,
-    @Nullable String trouble) {}
+    @Nullable String trouble,
+    @Nullable Exceptions exceptions,
+    @Nullable List<String> differences) {
+  /**
+   * Statement digests of the waivers that count; whoever approves was shown them and names them.
+   */
+  public List<Digest> waivers() {
+    return decision == null
+        ? List.of()
+        : decision.waivers().stream().map(DecisionView.Waiver::statement).toList();
+  }
+
+  /**
+   * What makes this release an exception; null in a view where nothing does.
+   *
+   * @param emergency what the release skips as an emergency, in words
+   * @param reviewBy until when that must be reviewed; null before it is live and once it was
+   * @param endsBy what ends the access before its validity does, in words
+   * @param frozenUntil until when a freeze holds the release up; {@link GateView#trouble} has its
+   *     reason
+   */
+  public record Exceptions(
+      @Nullable String emergency,
+      @Nullable Instant reviewBy,
+      @Nullable String endsBy,
+      @Nullable Instant frozenUntil) {
+    private static final Exceptions NOTHING = new Exceptions(null, null, null, null);
+
+    static @Nullable Exceptions of(Memory memory) {
+      Exceptions found =
+          new Exceptions(
+              memory.resolution == null ? null : memory.resolution.emergency(),
+              memory.reviewBy,
+              memory.endsBy,
+              memory.heldUntil());
+      return found.equals(NOTHING) ? null : found;
+    }
+  }
+}

@@ -5,6 +5,7 @@ import io.countersign.activity.GrantActivities.GrantRequest;
 import io.countersign.activity.GrantActivities.GrantStatus;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateFailures;
+import io.countersign.record.EntryKind;
 import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
 import io.temporal.failure.ActivityFailure;
@@ -111,7 +112,7 @@ final class GrantPhase {
           refused(
               Objects.requireNonNullElse(outcome.type(), FailureType.NOT_APPROVED),
               outcome.detail());
-      case FROZEN -> pause(outcome, Objects.requireNonNullElse(outcome.retryAt(), Times.now()));
+      case FROZEN -> frozen(outcome);
       case NO_SLOT -> noSlot(outcome);
     }
   }
@@ -148,6 +149,9 @@ final class GrantPhase {
     memory.grantId = outcome.grantId();
     memory.liveAt = outcome.liveAt();
     memory.expiresAt = outcome.expiresAt();
+    memory.endsBy = outcome.endsBy();
+    memory.frozenUntil = null;
+    memory.endReminders = 0;
     memory.lastWatch = Times.now();
     memory.trouble = null;
     memory.fallback = null;
@@ -157,7 +161,15 @@ final class GrantPhase {
     memory.successor = null;
     memory.cutoverEndsAt = null;
     memory.overcome = null;
+    boolean emergency = outcome.reviewBy() != null && memory.reviewBy == null;
+    memory.reviewBy = outcome.reviewBy();
     gate.turn(GateState.LIVE, null, null);
+    if (emergency) {
+      gate.tell(
+          EntryKind.REMINDER,
+          "review/" + memory.generation,
+          "Live. To be reviewed by " + memory.reviewBy + ": " + memory.resolved().emergency());
+    }
     if (memory.doubt != null) {
       gate.revoke(GateState.SUSPENDED, FailureType.TAKEN_BACK, memory.doubt);
     }
@@ -200,6 +212,15 @@ final class GrantPhase {
     } else {
       gate.close(type.retryable() ? GateState.FAILED : GateState.REJECTED, type, why);
     }
+  }
+
+  /** Waits for the end of the freeze, and is judged again then: what was signed may be too old. */
+  private void frozen(GrantOutcome outcome) {
+    Instant until = Objects.requireNonNullElse(outcome.retryAt(), Times.now());
+    if (outcome.frozenBy() != null) {
+      gate.memory.frozenUntil = until;
+    }
+    pause(outcome, until);
   }
 
   private void noSlot(GrantOutcome outcome) {

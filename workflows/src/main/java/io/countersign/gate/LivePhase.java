@@ -38,7 +38,10 @@ final class LivePhase {
     Instant expiresAt = Objects.requireNonNull(memory.expiresAt);
     while (memory.state == GateState.LIVE) {
       Instant nextWatch = look == null ? nextWatch(lifecycle) : null;
-      Instant due = Times.earliest(expiresAt, nextWatch, memory.cutoverEndsAt).orElse(expiresAt);
+      Instant reminder = nextReminder(expiresAt);
+      Instant due =
+          Times.earliest(expiresAt, nextWatch, memory.cutoverEndsAt, reminder, memory.reviewBy)
+              .orElse(expiresAt);
       gate.alarm.at(due, "Next look at Vault; valid until " + expiresAt);
       Workflow.await(
           () ->
@@ -46,7 +49,10 @@ final class LivePhase {
                   || gate.alarm.rang()
                   || (look == null ? gate.woken || gate.full() : look.isCompleted()));
       correspondence.deal(gate.alarm::rang);
-      if (memory.state == GateState.LIVE) {
+      boolean over = Times.passed(expiresAt) || Times.passed(memory.reviewBy);
+      if (memory.state == GateState.LIVE && Times.passed(reminder) && !over) {
+        remind(expiresAt);
+      } else if (memory.state == GateState.LIVE) {
         act(lifecycle, expiresAt, nextWatch);
       }
     }
@@ -57,7 +63,17 @@ final class LivePhase {
 
   private void act(Lifecycle lifecycle, Instant expiresAt, @Nullable Instant nextWatch) {
     if (Times.passed(expiresAt)) {
-      gate.revoke(GateState.EXPIRED, FailureType.EXPIRED, "The validity has ended.");
+      gate.revoke(
+          GateState.EXPIRED,
+          FailureType.EXPIRED,
+          memory.endsBy == null
+              ? "The validity has ended."
+              : "The access ended with " + memory.endsBy + ".");
+    } else if (Times.passed(memory.reviewBy)) {
+      gate.revoke(
+          GateState.EXPIRED,
+          FailureType.REVIEW_OVERDUE,
+          FailureType.REVIEW_OVERDUE.sentence() + " " + memory.resolved().emergency());
     } else if (Times.passed(memory.cutoverEndsAt)) {
       gate.revoke(GateState.STANDBY, null, "Superseded by " + memory.successor + ".");
     } else if (look != null) {
@@ -70,6 +86,37 @@ final class LivePhase {
     } else if (gate.full()) {
       gate.continueAsNew();
     }
+  }
+
+  /** Nobody is reminded of the end of the validity: it was agreed on when the release was. */
+  private @Nullable Instant nextReminder(Instant expiresAt) {
+    Instant from = Objects.requireNonNull(memory.liveAt);
+    Instant end =
+        memory.endsBy == null ? null : Countdown.next(expiresAt, from, memory.endReminders);
+    return Times.earliest(end, nextReviewReminder()).orElse(null);
+  }
+
+  private @Nullable Instant nextReviewReminder() {
+    return memory.reviewBy == null
+        ? null
+        : Countdown.next(
+            memory.reviewBy, Objects.requireNonNull(memory.liveAt), memory.reviewReminders);
+  }
+
+  private void remind(Instant expiresAt) {
+    if (Times.passed(nextReviewReminder())) {
+      memory.reviewReminders++;
+      gate.tell(
+          EntryKind.REMINDER,
+          "review/" + memory.generation + "/" + memory.reviewReminders,
+          "To be reviewed by " + memory.reviewBy + ": " + memory.resolved().emergency());
+      return;
+    }
+    memory.endReminders++;
+    gate.tell(
+        EntryKind.REMINDER,
+        "end/" + memory.generation + "/" + memory.endReminders,
+        "The access ends at " + expiresAt + " with " + memory.endsBy);
   }
 
   private Instant nextWatch(Lifecycle lifecycle) {
@@ -103,6 +150,10 @@ final class LivePhase {
     switch (report.drift()) {
       case WIDENED -> {
         gate.revoke(GateState.SUSPENDED, FailureType.SCOPE_CHANGED, report.detail());
+        return;
+      }
+      case SUPPLIER_WITHDRAWN -> {
+        gate.revoke(GateState.SUSPENDED, FailureType.SUPPLIER_WITHDRAWN, report.detail());
         return;
       }
       case NARROWED -> memory.trouble = report.detail();

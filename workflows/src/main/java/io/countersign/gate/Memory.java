@@ -2,6 +2,7 @@ package io.countersign.gate;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.countersign.activity.CheckVerdict;
 import io.countersign.activity.DecisionView;
 import io.countersign.activity.Resolution;
@@ -61,6 +62,14 @@ public final class Memory {
   @Nullable String grantId;
   @Nullable Instant liveAt;
   @Nullable Instant expiresAt;
+
+  /** What ends the access before its validity does, in words; null for nothing. */
+  @Nullable String endsBy;
+
+  /** Reminders of that end which were sent for this grant. */
+  @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+  int endReminders;
+
   @Nullable Instant lastWatch;
   @Nullable ReleaseId successor;
   @Nullable Instant cutoverEndsAt;
@@ -80,7 +89,19 @@ public final class Memory {
   /** A "no" that came while a role was being written; a grant that ignored it is suspended. */
   @Nullable String doubt;
 
+  /** Until when an emergency must be reviewed; null when nothing is left to review. */
+  @Nullable Instant reviewBy;
+
+  @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+  int reviewReminders;
+
   @Nullable Instant grantDeadline;
+
+  /**
+   * Until when a freeze holds the release up. Kept until people are asked again: their time to sign
+   * begins anew after a freeze.
+   */
+  @Nullable Instant frozenUntil;
 
   /** The end of SUSPENDED or STANDBY, or of a wait in GRANTING. */
   @Nullable Instant waitsUntil;
@@ -104,6 +125,11 @@ public final class Memory {
             ? decision.missing()
             : null;
     return missing == null ? reason : missing;
+  }
+
+  /** Until when a freeze holds the release up now. */
+  @Nullable Instant heldUntil() {
+    return state == GateState.GRANTING ? frozenUntil : null;
   }
 
   Resolution resolved() {

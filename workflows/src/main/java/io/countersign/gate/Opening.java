@@ -7,13 +7,16 @@ import io.countersign.activity.Resolution;
 import io.countersign.activity.SubmissionActivities.Past;
 import io.countersign.activity.SubmissionActivities.ReviewOutcome;
 import io.countersign.activity.SubmissionActivities.ReviewRequest;
+import io.countersign.check.CheckResult;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateFailures;
 import io.countersign.policy.GatePolicy.Lifecycle;
 import io.countersign.release.GateState;
 import io.countersign.release.Span;
 import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
+import io.temporal.failure.TemporalFailure;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
@@ -42,7 +45,10 @@ final class Opening {
     }
   }
 
-  /** Runs every check of the tier at once; an order to withdraw ends the wait. */
+  /**
+   * Runs every check of the tier at once, and then the one that weighs them; an order to withdraw
+   * ends the wait.
+   */
   void check(Correspondence correspondence) {
     Memory memory = gate.memory;
     if (!memory.checking) {
@@ -53,9 +59,12 @@ final class Opening {
       memory.decision = null;
     }
     Map<String, Promise<CheckVerdict>> running = new LinkedHashMap<>();
-    CancellationScope scope = Workflow.newCancellationScope(() -> start(running));
-    scope.run();
+    List<CancellationScope> scopes = new ArrayList<>();
+    scopes.add(run(() -> start(running)));
     while (memory.state == GateState.CHECKING) {
+      if (unweighed(running)) {
+        scopes.add(run(() -> start(running, CheckResult.COMBINED)));
+      }
       Workflow.await(
           () ->
               done(running)
@@ -67,8 +76,8 @@ final class Opening {
         correspondence.deal();
       }
       if (memory.state != GateState.CHECKING) {
-        scope.cancel("the release is not checked any more");
-      } else if (done(running)) {
+        scopes.forEach(scope -> scope.cancel("the release is not checked any more"));
+      } else if (done(running) && !unweighed(running)) {
         conclude(running);
       } else if (gate.full()) {
         collect(running);
@@ -80,13 +89,42 @@ final class Opening {
 
   /** Starts the checks that an earlier run has not finished. */
   private void start(Map<String, Promise<CheckVerdict>> running) {
-    CheckRequest request = new CheckRequest(gate.id, gate.memory.round);
     for (String check : gate.memory.resolved().checks()) {
-      if (gate.memory.checks.stream().noneMatch(v -> v.check().equals(check))) {
-        running.put(
-            check, Stubs.check(gate.id, check).executeAsync(check, CheckVerdict.class, request));
+      if (!check.equals(CheckResult.COMBINED)) {
+        start(running, check);
       }
     }
+  }
+
+  private void start(Map<String, Promise<CheckVerdict>> running, String check) {
+    if (gate.memory.checks.stream().noneMatch(v -> v.check().equals(check))) {
+      running.put(
+          check,
+          gate.memory
+              .resolved()
+              .external(check)
+              .map(external -> OutsideCheck.ask(gate, external))
+              .orElseGet(() -> ask(check)));
+    }
+  }
+
+  private Promise<CheckVerdict> ask(String check) {
+    CheckRequest request = new CheckRequest(gate.id, gate.memory.round);
+    return Stubs.check(gate.id, check).executeAsync(check, CheckVerdict.class, request);
+  }
+
+  private static CancellationScope run(Runnable start) {
+    CancellationScope scope = Workflow.newCancellationScope(start);
+    scope.run();
+    return scope;
+  }
+
+  /** Whether all others have answered and what weighs them has not begun. */
+  private boolean unweighed(Map<String, Promise<CheckVerdict>> running) {
+    return gate.memory.resolved().checks().contains(CheckResult.COMBINED)
+        && !running.containsKey(CheckResult.COMBINED)
+        && gate.memory.checks.stream().noneMatch(v -> v.check().equals(CheckResult.COMBINED))
+        && running.values().stream().allMatch(p -> p.isCompleted() && p.getFailure() == null);
   }
 
   private static boolean done(Map<String, Promise<CheckVerdict>> running) {
@@ -147,7 +185,7 @@ final class Opening {
           }
         }
       }
-    } catch (ActivityFailure failure) {
+    } catch (ActivityFailure | ApplicationFailure failure) {
       stop(failure);
     }
   }
@@ -161,7 +199,7 @@ final class Opening {
   }
 
   /** What the catalogue calls permanent is a "no"; the rest is machinery that gave up. */
-  private void stop(ActivityFailure failure) {
+  private void stop(TemporalFailure failure) {
     if (failure.getCause() instanceof CanceledFailure cancelled) {
       throw cancelled;
     }

@@ -24,6 +24,9 @@ final class SignOffPhase {
 
   void run() {
     Resolution resolution = gate.memory.resolved();
+    if (gate.memory.frozenUntil != null) {
+      afterFreeze();
+    }
     Instant from = Objects.requireNonNull(gate.memory.signOffsFrom);
     Instant deadline = from.plus(resolution.signOffs().deadline().duration());
     gate.identity.begin(
@@ -47,6 +50,18 @@ final class SignOffPhase {
         gate.continueAsNew();
       }
     }
+  }
+
+  /** A freeze may last longer than people had to sign: their time begins anew. */
+  private void afterFreeze() {
+    gate.memory.frozenUntil = null;
+    gate.memory.signOffsFrom = Times.now();
+    String awaited =
+        gate.memory.decision == null ? "" : String.join(", ", gate.memory.decision.awaiting());
+    gate.tell(
+        EntryKind.REMINDER,
+        "after-freeze/" + gate.memory.round + "/" + gate.memory.signOffsFrom,
+        "A freeze held the release up. Awaiting " + awaited);
   }
 
   private @Nullable Instant nextReminder(Instant from, List<Span> reminders) {

@@ -1,5 +1,6 @@
 package io.countersign.gate;
 
+import io.countersign.activity.ExternalCheck;
 import io.countersign.activity.GrantActivities;
 import io.countersign.activity.GrantActivities.IdentityProved;
 import io.countersign.activity.GrantActivities.IdentityRequest;
@@ -22,8 +23,16 @@ import java.time.Duration;
 final class Stubs {
   private static final Duration OUTAGE = Duration.ofDays(7);
 
-  /** How long the watch may fail to look before that is an alarm. */
-  private static final Duration BLIND = Duration.ofMinutes(15);
+  /** Longest pause between two attempts of a check that somebody else runs. */
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+  /** Reading a large subject takes this long at most, and says all the while that it goes on. */
+  private static final Duration READING = Duration.ofHours(12);
+
+  private static final Duration SILENCE = Duration.ofMinutes(2);
+
+  /** So many looks that fail at once take about 15 minutes; then that is an alarm. */
+  private static final int LOOKS = 34;
 
   private Stubs() {}
 
@@ -41,13 +50,37 @@ final class Stubs {
   static ActivityStub check(ReleaseId release, String check) {
     return Workflow.newUntypedActivityStub(
         ActivityOptions.newBuilder()
-            .setStartToCloseTimeout(Duration.ofHours(12))
-            .setHeartbeatTimeout(Duration.ofMinutes(2))
+            .setStartToCloseTimeout(READING)
+            .setHeartbeatTimeout(SILENCE)
             .setScheduleToCloseTimeout(OUTAGE)
             .setCancellationType(ActivityCancellationType.TRY_CANCEL)
             .setRetryOptions(retries(Duration.ofMinutes(1)))
             .setSummary(check + " of " + release)
             .build());
+  }
+
+  /**
+   * A worker that the gate does not run. Every wait is bounded by the frozen rule: a queue that
+   * nobody reads, and a worker that hangs or falls silent, end the check and not only the attempt.
+   */
+  static ActivityStub external(ReleaseId release, ExternalCheck check) {
+    Duration attempt = check.startWithin().duration().plus(check.timeout().duration());
+    Duration all = attempt.plus(LONGEST_PAUSE).multipliedBy(check.attempts());
+    ActivityOptions.Builder options =
+        ActivityOptions.newBuilder()
+            .setTaskQueue(check.taskQueue())
+            .setScheduleToStartTimeout(check.startWithin().duration())
+            .setStartToCloseTimeout(check.timeout().duration())
+            .setScheduleToCloseTimeout(all.compareTo(OUTAGE) < 0 ? all : OUTAGE)
+            .setCancellationType(ActivityCancellationType.TRY_CANCEL)
+            .setDisableEagerExecution(true)
+            .setRetryOptions(
+                retries(LONGEST_PAUSE).toBuilder().setMaximumAttempts(check.attempts()).build())
+            .setSummary(check.check() + " of " + release + ", by " + check.taskQueue());
+    if (check.heartbeat() != null) {
+      options.setHeartbeatTimeout(check.heartbeat().duration());
+    }
+    return Workflow.newUntypedActivityStub(options.build());
   }
 
   /**
@@ -68,12 +101,16 @@ final class Stubs {
             .build());
   }
 
-  /** Once cancelled it is waited for, so that no role is written behind a revocation's back. */
+  /**
+   * Once cancelled it is waited for, so that no role is written behind a revocation's back. It
+   * reads every subject again before it writes.
+   */
   static GrantActivities grant(String summary) {
     return Workflow.newActivityStub(
         GrantActivities.class,
         ActivityOptions.newBuilder()
-            .setStartToCloseTimeout(Duration.ofMinutes(2))
+            .setStartToCloseTimeout(READING)
+            .setHeartbeatTimeout(SILENCE)
             .setScheduleToCloseTimeout(OUTAGE)
             .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
             .setRetryOptions(retries(Duration.ofSeconds(30)))
@@ -85,10 +122,11 @@ final class Stubs {
     return Workflow.newActivityStub(
         GrantActivities.class,
         ActivityOptions.newBuilder()
-            .setStartToCloseTimeout(Duration.ofMinutes(5))
-            .setScheduleToCloseTimeout(BLIND)
+            .setStartToCloseTimeout(READING)
+            .setHeartbeatTimeout(SILENCE)
             .setCancellationType(ActivityCancellationType.TRY_CANCEL)
-            .setRetryOptions(retries(Duration.ofSeconds(30)))
+            .setRetryOptions(
+                retries(Duration.ofSeconds(30)).toBuilder().setMaximumAttempts(LOOKS).build())
             .setSummary("Does Vault still hold what was approved?")
             .build());
   }

@@ -26,7 +26,13 @@ public enum EntryKind {
   SUPERSEDED,
   SWEEP,
   ALARM,
-  COMPLETE;
+  COMPLETE,
+  /** A release that asks for the emergency tier: whom and what it skips. */
+  EMERGENCY,
+  /** Those whom an emergency skipped have reviewed it. */
+  EMERGENCY_REVIEWED,
+  /** What a decision node signed of its decisions for the release in an interval. */
+  DECISIONS;
 
   /**
    * Whether an entry of this kind carries a person's signed statement, whose nonce is used up by
@@ -43,7 +49,16 @@ public enum EntryKind {
    */
   public boolean leavesTheEnd() {
     return switch (this) {
-      case REFUSAL, SUBMISSION_REFUSED, REMINDER, STATE, SUPERSEDED, SWEEP, ALARM, COMPLETE -> true;
+      case REFUSAL,
+          SUBMISSION_REFUSED,
+          REMINDER,
+          STATE,
+          SUPERSEDED,
+          SWEEP,
+          ALARM,
+          COMPLETE,
+          DECISIONS ->
+          true;
       default -> false;
     };
   }

@@ -18,7 +18,9 @@ public enum Change {
   SCOPE_WIDENED,
   SCOPE_NARROWED,
   TOOLS_WIDENED,
-  TTL_WIDENED;
+  TTL_WIDENED,
+  /** The runtime policy may permit more calls, or the same for other arguments. */
+  POLICY_WIDENED;
 
   @JsonCreator
   public static Change parse(String text) {

@@ -3,7 +3,9 @@ package io.countersign.release;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,11 +22,12 @@ public record Manifest(
     @Nullable List<Dependency> dependencies,
     Profile profile,
     @Nullable Evidence evidence,
-    @Nullable Rollback rollback) {
+    @Nullable Rollback rollback,
+    @Nullable Emergency emergency) {
 
   public Manifest {
     dependencies = dependencies == null ? List.of() : List.copyOf(dependencies);
-    evidence = evidence == null ? new Evidence(null, null, null) : evidence;
+    evidence = evidence == null ? new Evidence(null, null, null, null, null, null) : evidence;
   }
 
   /** The identity of the release. */
@@ -41,13 +44,18 @@ public record Manifest(
     return List.copyOf(people);
   }
 
+  /**
+   * @param tier the tier that the release wants at least; facts may select a higher one, never a
+   *     lower
+   */
   public record Metadata(
       String system,
       String version,
       String environment,
       String owner,
       @Nullable String change,
-      @Nullable List<String> contributors) {
+      @Nullable List<String> contributors,
+      @Nullable String tier) {
     public Metadata {
       contributors = contributors == null ? List.of() : List.copyOf(contributors);
     }
@@ -82,7 +90,15 @@ public record Manifest(
     }
   }
 
-  public record Workload(String identity, String image, String issuer) {}
+  /**
+   * @param logs where it sends its log; null when the manifest does not say
+   */
+  public record Workload(String identity, String image, String issuer, @Nullable Logs logs) {}
+
+  /**
+   * @param sink an address, for example {@code https://logs.example.com/ingest}
+   */
+  public record Logs(String sink) {}
 
   public record Access(
       List<String> policies, @Nullable List<Tool> tools, Span tokenTtl, Span validity) {
@@ -98,16 +114,39 @@ public record Manifest(
     }
   }
 
+  /**
+   * Something that the release uses and that others supply.
+   *
+   * @param supplier as the gate policy names it; null when it has the dependency's name
+   * @param dataClasses what leaves to it
+   * @param digest pins an artefact
+   * @param publisher the supplier's signature over that digest
+   */
   public record Dependency(
       String name,
       String kind,
+      @Nullable String supplier,
       @Nullable String endpoint,
       String owner,
       @Nullable List<String> dataClasses,
       @Nullable String reviewedUntil,
-      @Nullable Digest digest) {
+      @Nullable Digest digest,
+      @Nullable Publisher publisher) {
     public Dependency {
       dataClasses = dataClasses == null ? List.of() : List.copyOf(dataClasses);
+    }
+  }
+
+  /**
+   * Where the supplier's signature is; exactly one of the two.
+   *
+   * @param statement an in-toto statement in a DSSE envelope
+   * @param signature a detached signature
+   */
+  public record Publisher(@Nullable String statement, @Nullable String signature) {
+    /** Where to read it. */
+    public String uri() {
+      return Objects.requireNonNull(statement == null ? signature : statement);
     }
   }
 
@@ -122,8 +161,21 @@ public record Manifest(
     }
   }
 
+  /**
+   * Documents that checks read.
+   *
+   * @param lineage provenance of the model, or the run that trained it
+   * @param bom CycloneDX bill of materials
+   * @param smokeTest report of a test of the image with the model
+   * @param modelSignature a bundle of OpenSSF Model Signing over the model
+   */
   public record Evidence(
-      @Nullable String metrics, @Nullable String lineage, @Nullable List<String> scans) {
+      @Nullable String metrics,
+      @Nullable String lineage,
+      @Nullable String bom,
+      @Nullable String smokeTest,
+      @Nullable String modelSignature,
+      @Nullable List<String> scans) {
     public Evidence {
       scans = scans == null ? List.of() : List.copyOf(scans);
     }
@@ -131,16 +183,20 @@ public record Manifest(
     /** Every document named, in the order of the file. */
     public List<String> documents() {
       List<String> all = new ArrayList<>();
-      if (metrics != null) {
-        all.add(metrics);
-      }
-      if (lineage != null) {
-        all.add(lineage);
-      }
+      Stream.of(metrics, lineage, bom, smokeTest, modelSignature)
+          .filter(Objects::nonNull)
+          .forEach(all::add);
       all.addAll(scans);
       return List.copyOf(all);
     }
   }
 
   public record Rollback(String to) {}
+
+  /**
+   * Asks for the emergency tier. Only a policy that has one gives it, and only people sign it off.
+   *
+   * @param incident what the incident is known by, for example {@code INC-2041}
+   */
+  public record Emergency(String incident, String reason) {}
 }

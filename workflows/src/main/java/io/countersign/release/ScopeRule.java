@@ -58,7 +58,7 @@ public record ScopeRule(
     return other.denies()
         || !denies()
             && capabilities.containsAll(other.capabilities)
-            && (limits.isEmpty() || limits.equals(other.limits));
+            && ScopeLimits.leaveAllOf(limits, other.limits);
   }
 
   @Override

@@ -54,19 +54,38 @@ public record ScopeView(List<ScopeRule> rules) {
   public List<ScopeRule> notCovered(ScopeView later) {
     List<ScopeRule> open = new ArrayList<>();
     for (ScopeRule rule : later.rules) {
-      boolean covered =
-          rule.denies()
-              || Arrays.stream(ScopeReading.values())
-                  .allMatch(
-                      reading ->
-                          reading.asked(rule).stream()
-                              .allMatch(asked -> allows(asked, later, reading)));
-      if (!covered) {
+      if (!covers(rule, later)) {
         open.add(rule);
       }
     }
     open.sort(Comparator.comparing(ScopeRule::path));
     return open;
+  }
+
+  /**
+   * What {@code later} may allow beyond this: its rules with only those capabilities that are not
+   * covered, in the order of their paths.
+   */
+  public List<ScopeRule> gained(ScopeView later) {
+    List<ScopeRule> gained = new ArrayList<>();
+    for (ScopeRule rule : notCovered(later)) {
+      List<String> open =
+          rule.capabilities().stream()
+              .filter(
+                  one -> !covers(new ScopeRule(rule.path(), List.of(one), rule.limits()), later))
+              .toList();
+      gained.add(open.isEmpty() ? rule : new ScopeRule(rule.path(), open, rule.limits()));
+    }
+    gained.sort(Comparator.comparing(rule -> rule.path().text()));
+    return gained;
+  }
+
+  private boolean covers(ScopeRule rule, ScopeView later) {
+    return rule.denies()
+        || Arrays.stream(ScopeReading.values())
+            .allMatch(
+                reading ->
+                    reading.asked(rule).stream().allMatch(asked -> allows(asked, later, reading)));
   }
 
   private boolean allows(Candidate asked, ScopeView later, ScopeReading reading) {

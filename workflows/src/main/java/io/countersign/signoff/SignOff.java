@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param keyId the key that verified, never the hint of the envelope
  * @param statementDigest names what was said, whatever its encoding or signature; equal means said
  *     once
+ * @param terms what it says of waivers
  */
 public record SignOff(
     GateFunction function,
@@ -30,14 +31,22 @@ public record SignOff(
     Instant expiresAt,
     String nonce,
     String keyId,
-    Digest statementDigest) {
+    Digest statementDigest,
+    WaiverTerms terms) {
   public SignOff {
     requireCheck(decision, check);
+    terms.requireFit(decision, issuedAt);
     StatementRules.reason(reason);
     StatementRules.name("person", person);
     StatementRules.period(issuedAt, expiresAt);
     StatementRules.nonce(nonce);
     StatementRules.keyId(keyId);
+  }
+
+  /** When a waiver ends: at the time that it names, else with its statement. */
+  public Instant ends() {
+    Instant until = terms.until();
+    return until == null ? expiresAt : until;
   }
 
   /** A waiver names its check, and nothing else does. */

@@ -8,6 +8,7 @@ import io.countersign.policy.Approvers;
 import io.countersign.policy.Approvers.Person;
 import io.countersign.policy.Approvers.PersonKey;
 import io.countersign.policy.GateFunction;
+import io.countersign.policy.GatePolicy.Caps;
 import io.countersign.policy.GatePolicy.CheckRule;
 import io.countersign.policy.Requirement;
 import io.countersign.release.Digest;
@@ -15,12 +16,14 @@ import io.countersign.release.ReleaseId;
 import io.countersign.release.Span;
 import io.countersign.signoff.SignOff;
 import io.countersign.signoff.SignOffDecision;
+import io.countersign.signoff.WaiverTerms;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The people, rules and statements that the tests of the Judge play with. */
 final class Cast {
@@ -36,6 +39,7 @@ final class Cast {
   static final String SUBMITTER = "subi@example.com";
   static final String INTEGRITY = "mlops.artifact-integrity";
   static final String QUALITY = "mlops.model-quality";
+  static final Caps CAPS = new Caps(Span.parse("1h"), Span.parse("30d"), Span.parse("7d"));
 
   private Cast() {}
 
@@ -83,7 +87,8 @@ final class Cast {
         SUBMITTER,
         List.of("Maker@example.com"),
         new Approvers(people()),
-        Span.parse("72h"));
+        Span.parse("72h"),
+        CAPS);
   }
 
   static Requirements with(Requirements r, List<Person> people) {
@@ -96,7 +101,8 @@ final class Cast {
         r.submitter(),
         r.contributors(),
         new Approvers(people),
-        r.maxAge());
+        r.maxAge(),
+        r.caps());
   }
 
   /** The rules where this person stands otherwise than in {@link #people()}. */
@@ -158,6 +164,7 @@ final class Cast {
     private String nonce;
     private String keyId;
     private String reason = "seen";
+    private WaiverTerms terms = WaiverTerms.NONE;
 
     Said(String person, GateFunction function, SignOffDecision decision) {
       this.person = person;
@@ -201,6 +208,16 @@ final class Cast {
       return this;
     }
 
+    Said waivedUntil(Instant end) {
+      terms = WaiverTerms.until(end, null);
+      return this;
+    }
+
+    Said inViewOf(SignOff... waivers) {
+      terms = WaiverTerms.seen(Stream.of(waivers).map(SignOff::statementDigest).toList());
+      return this;
+    }
+
     Said because(String other) {
       reason = other;
       return this;
@@ -221,7 +238,8 @@ final class Cast {
               issuedAt.toString(),
               expiresAt.toString(),
               String.valueOf(nonce),
-              keyId);
+              keyId,
+              terms.toString());
       return new SignOff(
           function,
           decision,
@@ -235,7 +253,8 @@ final class Cast {
           expiresAt,
           nonce == null ? digest(said).hex().substring(0, 32) : nonce,
           keyId,
-          digest(said));
+          digest(said),
+          terms);
     }
   }
 }

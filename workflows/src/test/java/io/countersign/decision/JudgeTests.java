@@ -15,7 +15,6 @@ import static io.countersign.decision.Cast.passing;
 import static io.countersign.decision.Cast.reject;
 import static io.countersign.decision.Cast.requirements;
 import static io.countersign.decision.Cast.takeBack;
-import static io.countersign.decision.Cast.waive;
 import static io.countersign.policy.GateFunction.MLOPS;
 import static io.countersign.policy.GateFunction.RISK;
 import static io.countersign.policy.GateFunction.SECURITY;
@@ -34,7 +33,6 @@ import io.countersign.policy.Approvers.Person;
 import io.countersign.policy.Requirement;
 import io.countersign.signoff.SignOff;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -48,6 +46,10 @@ class JudgeTests {
     return Judge.decide(requirements, passing(), signed(said), NOW);
   }
 
+  private static List<Voice> voices(Decision decision) {
+    return ((Approved) decision).voices();
+  }
+
   private static Decision pending(Missing... missing) {
     return new Pending(List.of(missing));
   }
@@ -59,11 +61,13 @@ class JudgeTests {
   @Test
   void approvesWhenEveryFunctionHasItsPerson() {
     assertThat(
-            decide(
-                requirements(), approve(RITA, RISK), approve(MAYA, MLOPS), approve(SAM, SECURITY)))
-        .isEqualTo(
-            new Approved(
-                List.of(new Voice(MLOPS, MAYA), new Voice(SECURITY, SAM), new Voice(RISK, RITA))));
+            voices(
+                decide(
+                    requirements(),
+                    approve(RITA, RISK),
+                    approve(MAYA, MLOPS),
+                    approve(SAM, SECURITY))))
+        .containsExactly(new Voice(MLOPS, MAYA), new Voice(SECURITY, SAM), new Voice(RISK, RITA));
   }
 
   @Test
@@ -92,8 +96,10 @@ class JudgeTests {
   @Test
   void aPersonMakesWayForOneWhoHasNoOtherPlace() {
     Requirements two = requirements(new Requirement(MLOPS, 1), new Requirement(SECURITY, 1));
-    assertThat(decide(two, approve(BOTH, MLOPS), approve(BOTH, SECURITY), approve(MAYA, MLOPS)))
-        .isEqualTo(new Approved(List.of(new Voice(MLOPS, MAYA), new Voice(SECURITY, BOTH))));
+    assertThat(
+            voices(
+                decide(two, approve(BOTH, MLOPS), approve(BOTH, SECURITY), approve(MAYA, MLOPS))))
+        .containsExactly(new Voice(MLOPS, MAYA), new Voice(SECURITY, BOTH));
   }
 
   @Test
@@ -265,12 +271,6 @@ class JudgeTests {
     List<SignOff> all = signed(approve(RITA, RISK), approve(MAYA, MLOPS), approve(SAM, SECURITY));
     assertThat(Judge.decide(requirements(), checks, all, NOW))
         .isEqualTo(pending(new Missing.Waiver(QUALITY)));
-    List<SignOff> waived = new ArrayList<>(all);
-    waived.add(waive(BOTH, MLOPS, QUALITY).signed());
-    assertThat(Judge.decide(requirements(), checks, waived, NOW)).isInstanceOf(Approved.class);
-    waived.add(takeBack(BOTH, MLOPS).at(NOW).signed());
-    assertThat(Judge.decide(requirements(), checks, waived, NOW))
-        .isEqualTo(pending(new Missing.Waiver(QUALITY)));
   }
 
   @Test
@@ -313,7 +313,8 @@ class JudgeTests {
                     r.submitter(),
                     r.contributors(),
                     r.approvers(),
-                    r.maxAge()))
+                    r.maxAge(),
+                    r.caps()))
         .hasMessageContaining("must not be empty");
     assertThatThrownBy(
             () ->
@@ -326,7 +327,8 @@ class JudgeTests {
                     r.submitter(),
                     r.contributors(),
                     r.approvers(),
-                    r.maxAge()))
+                    r.maxAge(),
+                    r.caps()))
         .hasMessageContaining("must not be empty");
     assertThatThrownBy(
             () ->
@@ -339,7 +341,8 @@ class JudgeTests {
                     " ",
                     r.contributors(),
                     r.approvers(),
-                    r.maxAge()))
+                    r.maxAge(),
+                    r.caps()))
         .hasMessageContaining("must not be empty");
   }
 }

@@ -10,11 +10,13 @@ import io.countersign.check.CheckResult;
 import io.countersign.check.Evidence;
 import io.countersign.check.Finding;
 import io.countersign.check.Severity;
+import io.countersign.policy.ExternalWorker;
 import io.countersign.policy.GateFunction;
 import io.countersign.policy.GatePolicy.CheckRule;
 import io.countersign.policy.Requirement;
 import io.countersign.release.Digest;
 import io.countersign.release.ReleaseId;
+import io.countersign.release.Span;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -146,6 +148,29 @@ class ReviewTests {
             p,
             quality(CheckOutcome.PASS, "fine", "0.9", "maker", "other")));
     assertThat(all.stream().map(Review::digest)).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void whoAnswersACheckIsPartOfIt() {
+    Span five = Span.parse("5m");
+    Span ten = Span.parse("10m");
+    List<ExternalWorker> workers = new ArrayList<>();
+    workers.add(null);
+    workers.add(new ExternalWorker("python", List.of("one"), five, five, null, 3));
+    workers.add(new ExternalWorker("ruby", List.of("one"), five, five, null, 3));
+    workers.add(new ExternalWorker("python", List.of("other"), five, five, null, 3));
+    workers.add(new ExternalWorker("python", List.of("one", "other"), five, five, null, 3));
+    workers.add(new ExternalWorker("python", List.of("one"), ten, five, null, 3));
+    workers.add(new ExternalWorker("python", List.of("one"), five, ten, null, 3));
+    workers.add(new ExternalWorker("python", List.of("one"), five, five, five, 3));
+    workers.add(new ExternalWorker("python", List.of("one"), five, five, null, 4));
+    Digest d = Cast.DIGEST;
+    assertThat(
+            workers.stream()
+                .map(worker -> new CheckRule(QUALITY, true, null, new TreeMap<>(), worker))
+                .map(
+                    rule -> review(Cast.RELEASE, d, d, d, "low", 1, rule, null, Map.of()).digest()))
+        .doesNotHaveDuplicates();
   }
 
   @Test

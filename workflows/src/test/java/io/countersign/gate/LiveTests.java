@@ -152,6 +152,19 @@ class LiveTests extends GateScenario {
   }
 
   @Test
+  void aWithdrawnSupplierSuspends() {
+    String why = "supplier acme of scores is withdrawn: breach";
+    world.watch = r -> new WatchReport(Drift.SUPPLIER_WITHDRAWN, why, null, false);
+    WorkflowStub gate = stage.live(ONE);
+    stage.temporal.sleep(Duration.ofHours(13));
+    GateView view = stage.until(gate, GateState.SUSPENDED);
+    assertThat(view.reasonType()).isEqualTo(FailureType.SUPPLIER_WITHDRAWN);
+    assertThat(view.reason()).isEqualTo(why);
+    assertThat(world.asked(RevokeRequest.class))
+        .containsExactly(new RevokeRequest(ONE, 1, GateState.SUSPENDED, why));
+  }
+
+  @Test
   void aNarrowerScopeOnlyTells() {
     world.watch = r -> new WatchReport(Drift.NARROWED, "a comment", null, false);
     WorkflowStub gate = stage.live(ONE);

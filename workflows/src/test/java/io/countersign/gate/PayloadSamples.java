@@ -6,6 +6,10 @@ import static io.countersign.gate.Rules.TWO;
 import io.countersign.activity.CheckRequest;
 import io.countersign.activity.CheckVerdict;
 import io.countersign.activity.DecisionView;
+import io.countersign.activity.ExternalCheck;
+import io.countersign.activity.ExternalCheckActivities.Admission;
+import io.countersign.activity.ExternalCheckActivities.Preparation;
+import io.countersign.activity.ExternalCheckActivities.Prepared;
 import io.countersign.activity.GrantActivities.Drift;
 import io.countersign.activity.GrantActivities.GrantOutcome;
 import io.countersign.activity.GrantActivities.GrantRequest;
@@ -28,6 +32,7 @@ import io.countersign.policy.Requirement;
 import io.countersign.record.EntryKind;
 import io.countersign.release.Change;
 import io.countersign.release.GateState;
+import io.countersign.release.Span;
 import io.countersign.signoff.OrderKind;
 import io.countersign.signoff.SignOffDecision;
 import java.time.Instant;
@@ -54,12 +59,22 @@ final class PayloadSamples {
   static Map<String, Object> all() {
     Map<String, Object> all = new TreeMap<>();
     for (Object sample :
-        List.of(
+        List.<Object>of(
             Stage.submission(ONE),
             new GateInput(Stage.submission(ONE), memory()),
             Rules.resolution(TWO),
             new CheckRequest(ONE, 2),
             VERDICT,
+            new ExternalCheck(
+                "risk.bias",
+                "python-checks",
+                Span.parse("5m"),
+                Span.parse("10m"),
+                Span.parse("30s"),
+                3),
+            new Preparation(ONE, 2, "risk.bias"),
+            new Prepared(2, "{\"round\":2}", null),
+            new Admission(ONE, 2, "risk.bias", "{\"payload\":\"…\"}"),
             new ReviewRequest(ONE, 2),
             new ReviewOutcome(World.digest("review"), DECISION),
             new AssessRequest(ONE, GateState.LIVE, "{\"payload\":\"…\"}"),
@@ -141,6 +156,17 @@ final class PayloadSamples {
     return m;
   }
 
+  /** A memory of what versions after 0.1 remember as well. */
+  static Memory later() {
+    Memory m = new Memory();
+    m.endsBy = "the waiver of mlops.model-quality by maya@example.com";
+    m.endReminders = 2;
+    m.frozenUntil = NOON;
+    m.reviewBy = NOON;
+    m.reviewReminders = 1;
+    return m;
+  }
+
   private static GateView view() {
     Memory m = memory();
     return new GateView(
@@ -171,6 +197,8 @@ final class PayloadSamples {
         m.cutoverEndsAt,
         m.waitsUntil,
         m.revokedAt,
-        m.trouble);
+        m.trouble,
+        null,
+        null);
   }
 }

@@ -1,5 +1,6 @@
 package io.countersign.gate;
 
+import io.countersign.activity.ExternalCheck;
 import io.countersign.activity.Resolution;
 import io.countersign.policy.GateFunction;
 import io.countersign.policy.GatePolicy.Lifecycle;
@@ -9,6 +10,7 @@ import io.countersign.release.Change;
 import io.countersign.release.Digest;
 import io.countersign.release.ReleaseId;
 import io.countersign.release.Span;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,10 @@ final class Rules {
           "security.workload-identity",
           "security.scope-review",
           "risk.acceptable-use");
+
+  /** The task queue of a worker that is not the gate's. */
+  static final String OUTSIDE = "python-checks";
+
   static final Lifecycle LIFECYCLE =
       new Lifecycle(
           Span.parse("10m"),
@@ -79,5 +85,26 @@ final class Rules {
         LIFECYCLE,
         VALIDITY,
         predecessor);
+  }
+
+  /** Where these checks are answered from other task queues. */
+  static Resolution with(ExternalCheck... external) {
+    Resolution r = resolution(null);
+    List<String> checks = new ArrayList<>(CHECKS);
+    List.of(external).forEach(one -> checks.add(one.check()));
+    return new Resolution(
+        r.releaseDigest(),
+        r.submitter(),
+        r.tier(),
+        r.changes(),
+        checks,
+        r.requirements(),
+        r.signOffs(),
+        r.lifecycle(),
+        r.validity(),
+        null,
+        List.of(external),
+        null,
+        null);
   }
 }

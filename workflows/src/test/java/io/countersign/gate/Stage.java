@@ -8,6 +8,7 @@ import io.countersign.policy.GateFunction;
 import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
 import io.countersign.signoff.OrderKind;
+import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
@@ -46,6 +47,7 @@ final class Stage implements AutoCloseable {
             .build(),
         implementation);
     worker.registerActivitiesImplementations(world, world.new Checks());
+    temporal.newWorker(Rules.OUTSIDE).registerActivitiesImplementations(world.new Externals());
     temporal.start();
   }
 
@@ -124,6 +126,16 @@ final class Stage implements AutoCloseable {
         }
       }
       assertThat(Instant.now()).as("asked " + world.activities()).isBefore(deadline);
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Waits until the history of the release has an event of this type. */
+  void untilEvent(ReleaseId release, EventType type) {
+    Instant deadline = Instant.now().plus(PATIENCE);
+    while (temporal.getWorkflowClient().fetchHistory(release.workflowId()).getEvents().stream()
+        .noneMatch(event -> event.getEventType() == type)) {
+      assertThat(Instant.now()).as("no %s", type).isBefore(deadline);
       Thread.onSpinWait();
     }
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.countersign.activity.CheckRequest;
 import io.countersign.activity.CheckVerdict;
 import io.countersign.activity.DecisionView;
+import io.countersign.activity.ExternalCheckActivities;
 import io.countersign.activity.GateJson;
 import io.countersign.activity.GrantActivities;
 import io.countersign.activity.MessageActivities;
@@ -41,7 +42,11 @@ import java.util.function.Supplier;
  * what it was called.
  */
 final class World
-    implements SubmissionActivities, MessageActivities, GrantActivities, RecordActivities {
+    implements SubmissionActivities,
+        ExternalCheckActivities,
+        MessageActivities,
+        GrantActivities,
+        RecordActivities {
   /** One call of one activity. */
   record Call(String activity, Object request, Instant at) {}
 
@@ -53,6 +58,9 @@ final class World
   Function<Submission, Resolution> resolve;
   Function<ReviewRequest, ReviewOutcome> review;
   BiFunction<String, CheckRequest, CheckVerdict> check;
+  Function<Preparation, Prepared> prepare;
+  Function<String, Object> external;
+  Function<Admission, CheckVerdict> admit;
   Function<AssessRequest, MessageOutcome> assess;
   Function<IdentityRequest, IdentityProved> identity;
   Function<GrantRequest, GrantOutcome> grant;
@@ -65,6 +73,9 @@ final class World
     resolve = s -> Rules.resolution(null);
     review = r -> new ReviewOutcome(digest("review " + r.round()), decision(r.release()));
     check = (name, r) -> new CheckVerdict(name, "pass", "fine", digest(name + r.round()));
+    prepare = p -> new Prepared(p.round(), "{\"round\":" + p.round() + "}", null);
+    external = request -> "signed " + request;
+    admit = a -> new CheckVerdict(a.check(), "pass", "fine", digest(a.answer()));
     assess = this::weigh;
     identity = r -> new IdentityProved(now());
     grant = this::granted;
@@ -151,6 +162,29 @@ final class World
   public void tell(Telling telling) {
     calls.add(new Call("Tell", telling, now()));
     tell.apply(telling);
+  }
+
+  @Override
+  public Prepared prepare(Preparation preparation) {
+    calls.add(new Call("PrepareCheck", preparation, now()));
+    return prepare.apply(preparation);
+  }
+
+  @Override
+  public CheckVerdict admit(Admission admission) {
+    calls.add(new Call("AdmitCheckResult", admission, now()));
+    return admit.apply(admission);
+  }
+
+  /** Stands for every check that somebody else's worker runs. */
+  final class Externals implements DynamicActivity {
+    @Override
+    public Object execute(EncodedValues arguments) {
+      String name = Activity.getExecutionContext().getInfo().getActivityType();
+      String request = arguments.get(0, String.class);
+      calls.add(new Call(name, request, now()));
+      return external.apply(request);
+    }
   }
 
   /** Stands for every check. */

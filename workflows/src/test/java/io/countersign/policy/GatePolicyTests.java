@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.countersign.release.Change;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -66,13 +67,31 @@ class GatePolicyTests {
     "staging, internal, agentic, pii, model, widened",
     "staging, internal, assistive, pii, model, standard",
   })
-  void theHighestTierThatMatchesCounts(
+  void conditionsSelectByTheirFacts(
       String environment, String exposure, String autonomy, String data, String change, String tier)
       throws Exception {
     TierFacts facts =
         new TierFacts(
             environment, exposure, autonomy, List.of(data), List.of(Change.parse(change)));
-    assertThat(read(document()).tierFor(facts).name()).isEqualTo(tier);
+    assertThat(
+            read(document()).tiers().stream()
+                .filter(one -> one.when().stream().anyMatch(condition -> condition.matches(facts))))
+        .last()
+        .extracting(GatePolicy.Tier::name)
+        .isEqualTo(tier);
+  }
+
+  @Test
+  void aRuleStandsWithItsReasonAndNotWithAlways() {
+    assertThatThrownBy(() -> condition(null, "true", null)).hasMessageContaining("because");
+    assertThatThrownBy(() -> condition(null, null, "why")).hasMessageContaining("not be empty");
+    assertThatThrownBy(() -> condition(true, "true", "why")).hasMessageContaining("always");
+    assertThat(condition(null, "true", "why").why()).isEqualTo("why");
+  }
+
+  private static TierCondition condition(
+      @Nullable Boolean always, @Nullable String rule, @Nullable String because) {
+    return new TierCondition(always, null, null, null, null, null, rule, because);
   }
 
   @Test

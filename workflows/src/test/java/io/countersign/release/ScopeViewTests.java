@@ -228,6 +228,43 @@ class ScopeViewTests {
     }
   }
 
+  @Test
+  void namesEveryRightThatIsNewAndNoOther() {
+    Tries.of(5_000, random -> requireNamed(scope(random), scope(random)));
+  }
+
+  private static void requireNamed(ScopeView old, ScopeView later) {
+    List<ScopeRule> gained = old.gained(later);
+    assertThat(gained.isEmpty()).isEqualTo(old.covers(later));
+    for (String path : PATHS) {
+      for (String capability : List.of("read", "update", "list")) {
+        boolean asked = path.endsWith("/") || !capability.equals("list");
+        for (boolean trimmedFirst : List.of(true, false)) {
+          if (asked
+              && decide(later, path, capability, trimmedFirst).contains(capability)
+              && !decide(old, path, capability, trimmedFirst).contains(capability)) {
+            String bare = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+            assertThat(gained)
+                .as("%s %s: %s then %s", capability, path, old, later)
+                .anyMatch(
+                    rule ->
+                        rule.capabilities().contains(capability)
+                            && (rule.path().matches(path) || rule.path().matches(bare)));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void namesOnlyTheCapabilitiesThatAreNew() {
+    assertThat(scope("a/*:read").gained(scope("a/b:read,update")))
+        .containsExactly(rule("a/b:update"));
+    assertThat(scope("a/*:read,update").gained(scope("a/b:read,update"))).isEmpty();
+    assertThat(scope("a/*:read", "a/b:deny").gained(scope("a/*:read")))
+        .containsExactly(rule("a/*:read"));
+  }
+
   /** HashiCorp Vault decides a list of a/b/ by the rules for a/b first. */
   @Test
   void seesAListThatAPatternForTheFolderItselfHeldBack() {

@@ -101,6 +101,7 @@ class StatementRulesTests {
         ISSUED.plusSeconds(60),
         "0".repeat(32),
         "0".repeat(64),
-        DIGEST);
+        DIGEST,
+        WaiverTerms.NONE);
   }
 }

@@ -3,8 +3,11 @@ package io.countersign.activities.audit;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.countersign.activities.audit.OpenSeal.Numbered;
+import io.countersign.activities.port.GateRules.Rules;
 import io.countersign.activities.release.Dossier;
 import io.countersign.activities.release.Dossiers;
+import io.countersign.activities.release.EmergencyCase;
+import io.countersign.activities.release.EmergencyReview;
 import io.countersign.activities.release.Standing;
 import io.countersign.activity.GateJson;
 import io.countersign.grant.GrantProof;
@@ -50,6 +53,9 @@ final class Accesses {
   private @Nullable Instant begun;
   private boolean identified;
   private long lastEnd;
+  private @Nullable Entry live;
+  private @Nullable Instant reviewBy;
+  private @Nullable Instant reviewedAt;
   private @Nullable Entry no;
 
   /** Access that is not proved to have ended. */
@@ -94,6 +100,61 @@ final class Accesses {
     begun = null;
   }
 
+  /** Until when an emergency had to be reviewed; nothing for no emergency. */
+  Optional<Instant> reviewBy() {
+    return Optional.ofNullable(reviewBy);
+  }
+
+  /** When those whom the emergency skipped had reviewed it. */
+  Optional<Instant> reviewedAt() {
+    return Optional.ofNullable(reviewedAt);
+  }
+
+  /** A review that the gate says is complete, judged again. */
+  void reviewed(Told told, Hearing hearing, List<Rules> inForce) {
+    EmergencyCase emergency = EmergencyCase.of(dossier).orElse(null);
+    Entry first = live;
+    Instant by = reviewBy;
+    boolean held =
+        emergency != null
+            && first != null
+            && by != null
+            && told.at().isBefore(by)
+            && inForce.stream()
+                .anyMatch(rules -> hearing.reviewed(emergency.places(), first, told, rules));
+    if (held) {
+      reviewedAt = told.at();
+    } else {
+      findings.accept(
+          new Finding(
+              Flaw.NOT_APPROVED,
+              0,
+              told.seq(),
+              "the emergency was not reviewed in time by those whom it skipped"));
+    }
+  }
+
+  /** The first access sets the date, and no later one moves it. */
+  private void requireReview(Told told, Numbered said) {
+    EmergencyCase emergency = EmergencyCase.of(dossier).orElse(null);
+    if (emergency == null) {
+      return;
+    }
+    boolean first = live == null;
+    live = first ? told.entry() : live;
+    String by = told.text(EmergencyReview.REVIEW_BY);
+    Instant latest =
+        first ? told.at().plus(emergency.review().duration()).plus(Stamps.SKEW) : reviewBy;
+    if (by.isEmpty() || latest == null || Instant.parse(by).isAfter(latest)) {
+      not(told, said, "the emergency has no date of its review, or a later one");
+    } else {
+      reviewBy = Instant.parse(by);
+    }
+    if (reviewBy != null && reviewedAt == null && !told.at().isBefore(reviewBy)) {
+      not(told, said, "access was given while the review of the emergency was overdue");
+    }
+  }
+
   /** Every entry comes by here, after it was looked at. */
   void tell(Told told) {
     if (Standing.tells(told.kind())) {
@@ -126,6 +187,7 @@ final class Accesses {
     }
     lastEnd = told.seq();
     try {
+      requireReview(told, said);
       open =
           new Open(
               grantId, slot(told), told.seq(), told.at(), Instant.parse(told.text("expiresAt")));
@@ -184,6 +246,8 @@ final class Accesses {
       } else if (end.isAfter(
           Objects.requireNonNull(begun).plus(dossier.manifest().access().validity().duration()))) {
         not(told, said, "access lasts longer than the release may");
+      } else if (decision.decision().until() != null && end.isAfter(decision.decision().until())) {
+        not(told, said, "access lasts longer than the waivers that it rests on");
       }
     } catch (IllegalArgumentException | DateTimeException e) {
       unreadable(told, said, e);

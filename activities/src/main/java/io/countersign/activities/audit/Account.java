@@ -26,6 +26,7 @@ final class Account {
   /** In sentences, in the order of a life. */
   static List<String> of(Story story) {
     Account account = new Account(story);
+    story.emergency().ifPresent(account.told::add);
     story.approved().ifPresent(account::approved);
     story.rejected().ifPresent(account::rejected);
     account.access();
@@ -64,14 +65,20 @@ final class Account {
 
   private static String waivers(Standing decision, String check) {
     return "it was waived by "
-        + decision.voices().stream()
-            .map(Voice::signOff)
-            .filter(one -> one.decision() == SignOffDecision.WAIVE && check.equals(one.check()))
-            .filter(one -> one.reviewDigest().equals(decision.review().digest()))
-            .map(SignOff::person)
+        + decision.decision().waivers().stream()
+            .filter(one -> check.equals(one.check()))
+            .map(Account::waiver)
             .distinct()
             .collect(Collectors.joining(", "))
         + ".";
+  }
+
+  private static String waiver(SignOff signed) {
+    String accountable = signed.terms().accountable();
+    return signed.person()
+        + (accountable == null ? "" : " (accountable: " + accountable + ")")
+        + " until "
+        + signed.ends();
   }
 
   private static boolean isNo(SignOff signOff) {

@@ -46,7 +46,7 @@ public final class BundleVerifier {
     this.tools = tools;
     this.options = options;
     this.book = new RuleBook(tools, this::find);
-    this.documents = new DocumentDesk(book);
+    this.documents = new DocumentDesk(book, this::find);
     this.story = new Story(tools, book, this::find);
     this.stamps = new Stamps(tools.stamps(), this::find);
   }
@@ -108,13 +108,17 @@ public final class BundleVerifier {
     }
   }
 
-  /** What people and checks signed is verified with their keys, once the rules are known. */
+  /**
+   * What people, checks and decision nodes signed is verified with their keys, once the rules are
+   * known.
+   */
   private static boolean ofGate(Line line) {
     String type = line.type();
     return !type.equals(OURS + "submission/v1")
         && !type.equals(OURS + "check-result/v1")
         && !type.equals(OURS + "sign-off/v1")
-        && !type.equals(OURS + "order/v1");
+        && !type.equals(OURS + "order/v1")
+        && !type.equals(OURS + "decisions/v1");
   }
 
   private boolean pins(Sealed sealed) {

@@ -45,6 +45,7 @@ final class Conclusion {
             + " are linked without a gap; every signature, digest and document that they name is there and holds.");
     story.dossier().ifPresent(dossier -> rules(proved, dossier));
     proved.addAll(Account.of(story));
+    story.reported().ifPresent(reported -> proved.addAll(reported.proved()));
     return proved;
   }
 
@@ -89,6 +90,9 @@ final class Conclusion {
                     "Why the record ended as "
                         + end
                         + ": no order says so; that is the gate's word."));
+    if (!story.spans().isEmpty()) {
+      story.reported().ifPresent(reported -> open.addAll(reported.notProved()));
+    }
     open.add("What the checks' documents claim, and what Vault answered: the gate says so.");
     open.add("What a workload did with a secret that it had read.");
     open.add("That nothing was left out of the record before it was written.");

@@ -13,14 +13,17 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The documents of a bundle: each stands before the seal whose entries name it for the first time,
  * in the order in which they do, is what its digest says, and is about this release. Of evidence
- * only the digest is kept.
+ * only the digest is kept. An evidence document that the archive had lost is a finding, and the
+ * rest is still told; without a rule file nothing can be.
  */
 final class DocumentDesk {
   private final RuleBook book;
+  private final Consumer<Finding> findings;
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private final Set<Named> known = new HashSet<>();
 
@@ -28,8 +31,9 @@ final class DocumentDesk {
 
   private record Waiting(Named named, String release, long line) {}
 
-  DocumentDesk(RuleBook book) {
+  DocumentDesk(RuleBook book, Consumer<Finding> findings) {
     this.book = book;
+    this.findings = findings;
   }
 
   /** Takes a line that the gate has signed. */
@@ -86,6 +90,16 @@ final class DocumentDesk {
     Waiting next = waiting.peek();
     if (next == null || !next.named().equals(named)) {
       boolean there = waiting.stream().anyMatch(one -> one.named().equals(named));
+      if (!there && !RuleBook.holds(named.role())) {
+        // Nothing else rests on its content: the rest can still be told.
+        findings.accept(
+            new Finding(
+                Flaw.MISSING_LINE,
+                line,
+                told.seq(),
+                "not archived: " + named.role() + ", " + named.digest()));
+        return;
+      }
       throw new Unfit(
           there ? Flaw.FOREIGN_LINE : Flaw.MISSING_LINE,
           there && next != null ? next.line() : line,

@@ -2,14 +2,16 @@ package io.countersign.activities.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.countersign.activities.audit.OpenSeal.Numbered;
 import io.countersign.activities.port.DocumentParser;
 import io.countersign.activities.port.GateRules.Rules;
 import io.countersign.activities.release.Bounds;
 import io.countersign.activities.release.Dossier;
 import io.countersign.activities.release.Dossiers;
-import io.countersign.activities.release.FrozenRules;
 import io.countersign.activities.release.Intake;
+import io.countersign.activities.tier.Tiers;
 import io.countersign.failure.GateException;
 import io.countersign.policy.GatePolicy.SystemPolicy;
 import io.countersign.policy.GatePolicy.Tier;
@@ -30,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  * SUBMITTED and RESOLVED and against the rules that they name.
  */
 final class Freeze {
-  private static final JsonDocument NOTHING = new JsonDocument("{}");
-
   private final DocumentParser parser;
   private final Told submitted;
   private final Told resolved;
@@ -126,8 +126,15 @@ final class Freeze {
         Json.text(predicate, "tier"),
         Dossiers.document(Json.object(predicate, "requirements")),
         predecessor,
-        NOTHING,
+        scope(),
         Json.hashedTime(predicate, "frozenAt"));
+  }
+
+  /** What the record tells of the scope: how it differs; the bodies come with the review. */
+  private JsonDocument scope() {
+    ObjectNode scope = JsonNodeFactory.instance.objectNode();
+    resolved.body().path("changes").forEach(change -> scope.withArray("changes").add(change));
+    return Dossiers.document(scope);
   }
 
   private void requireTold() {
@@ -173,7 +180,14 @@ final class Freeze {
   static Optional<String> outsideRules(Dossier dossier, Told resolved) {
     List<Change> changes = new ArrayList<>();
     resolved.body().path("changes").forEach(change -> changes.add(Change.parse(change.asText())));
-    Tier wanted = FrozenRules.tier(dossier.policy(), dossier.id(), dossier.manifest(), changes);
+    Tier wanted;
+    try {
+      wanted =
+          Tiers.choose(dossier.policy(), dossier.manifest(), changes, dossier.frozenPolicies())
+              .tier();
+    } catch (GateException none) {
+      return Optional.of(Unfit.detail(none));
+    }
     if (!wanted.name().equals(dossier.tier().name())) {
       return Optional.of(
           "the rules give this release tier "

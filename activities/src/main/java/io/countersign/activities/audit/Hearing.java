@@ -3,8 +3,10 @@ package io.countersign.activities.audit;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.countersign.activities.audit.OpenSeal.Numbered;
 import io.countersign.activities.port.GateRules.Rules;
+import io.countersign.activities.port.KeyReader;
 import io.countersign.activities.port.SignedStatements;
 import io.countersign.activities.release.Dossier;
+import io.countersign.activities.release.ExternalRequest;
 import io.countersign.activities.signoff.CheckStatement;
 import io.countersign.activities.signoff.VerificationKey;
 import io.countersign.check.CheckResult;
@@ -15,6 +17,9 @@ import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
 import io.countersign.policy.Approvers.Person;
 import io.countersign.policy.Approvers.PersonKey;
+import io.countersign.policy.GatePolicy.CheckRule;
+import io.countersign.policy.Requirement;
+import io.countersign.record.Entry;
 import io.countersign.record.EntryKey;
 import io.countersign.release.CanonicalJson;
 import io.countersign.release.Digest;
@@ -40,7 +45,9 @@ import org.jspecify.annotations.Nullable;
 final class Hearing {
   private final SignedStatements statements;
   private final Collection<VerificationKey> gateKeys;
+  private final KeyReader keys;
   private final Dossier dossier;
+  private final Entry resolved;
   private final Consumer<Finding> findings;
   private final Map<Integer, List<CheckResult>> rounds = new TreeMap<>();
   private final Map<Integer, List<String>> results = new TreeMap<>();
@@ -57,10 +64,15 @@ final class Hearing {
   /** Something that a decision may name. */
   record Attestation(long seq, Digest payload) {}
 
-  Hearing(AuditTools tools, Dossier dossier, Consumer<Finding> findings) {
+  /**
+   * @param resolved the entry with which the release was frozen
+   */
+  Hearing(AuditTools tools, Dossier dossier, Entry resolved, Consumer<Finding> findings) {
     this.statements = tools.statements();
     this.gateKeys = tools.gateKeys().values();
+    this.keys = tools.keys();
     this.dossier = dossier;
+    this.resolved = resolved;
     this.findings = findings;
   }
 
@@ -85,11 +97,12 @@ final class Hearing {
     return List.copyOf(rounds.getOrDefault(round, List.of()));
   }
 
-  /** A check's result, signed by a worker. */
+  /** A check's result, signed by a worker of the gate, or by the one that its rule names. */
   void check(Told told, Numbered received) {
+    CheckRule rule = external(told);
     CheckStatement statement;
     try {
-      statement = statements.checkResult(received.line().bytes(), gateKeys);
+      statement = statements.checkResult(received.line().bytes(), keys(rule));
     } catch (GateException refused) {
       findings.accept(finding(refused, received, told));
       return;
@@ -100,7 +113,8 @@ final class Hearing {
             && told.entry()
                 .key()
                 .equals(EntryKey.check(statement.round(), statement.result().check()))
-            && told.text("outcome").equals(statement.result().outcome().toString());
+            && told.text("outcome").equals(statement.result().outcome().toString())
+            && (rule == null ? statement.request() == null : answers(rule, statement, told));
     if (!same) {
       findings.accept(foreign(received, told, "the check result is about something else"));
       return;
@@ -110,6 +124,62 @@ final class Hearing {
         .computeIfAbsent(statement.round(), r -> new ArrayList<>())
         .add(received.line().statementDigest().toString());
     attest(told, received);
+  }
+
+  /** The rule of a check that somebody else answers; null for those of the gate. */
+  private @Nullable CheckRule external(Told told) {
+    return dossier.tier().checks().stream()
+        .filter(rule -> rule.worker() != null)
+        .filter(rule -> told.entry().key().text().endsWith("/" + rule.check()))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private Collection<VerificationKey> keys(@Nullable CheckRule external) {
+    return external == null
+        ? gateKeys
+        : keys.of(Objects.requireNonNull(external.worker(), "worker"));
+  }
+
+  private boolean answers(CheckRule rule, CheckStatement statement, Told told) {
+    try {
+      ExternalRequest.of(dossier, rule, statement.round(), resolved)
+          .requireAnswer(statement, told.at());
+      return true;
+    } catch (GateException another) {
+      return false;
+    }
+  }
+
+  /**
+   * Whether an emergency had been reviewed at a time, judged again.
+   *
+   * @param places who must review it
+   * @param live the entry that first gave access
+   */
+  boolean reviewed(List<Requirement> places, Entry live, Told told, Rules rules) {
+    Reviewed now = reviewed;
+    List<String> involved =
+        voices.stream()
+            .filter(voice -> voice.seq() < live.seq())
+            .map(Voice::signOff)
+            .filter(
+                said ->
+                    said.decision() == SignOffDecision.APPROVE
+                        || said.decision() == SignOffDecision.WAIVE)
+            .map(SignOff::person)
+            .toList();
+    return now != null
+        && Judge.reviewed(
+                places,
+                dossier.requirements(now.digest(), rules),
+                checks(now.round()),
+                involved,
+                counting(rules, voices.stream().filter(v -> v.seq() < live.seq()).toList()),
+                counting(rules, voices.stream().filter(v -> v.seq() > live.seq()).toList()),
+                live.at(),
+                told.at())
+            .isPresent();
   }
 
   /** The review of a round: computed again from rules, scope and checks. */
@@ -178,7 +248,8 @@ final class Hearing {
         told.entry().key().equals(EntryKey.signOff(signOff.statementDigest()))
             && told.entry().actor().equals(signOff.person())
             && told.text("function").equals(signOff.function().toString())
-            && told.text("decision").equals(signOff.decision().toString());
+            && told.text("decision").equals(signOff.decision().toString())
+            && sameWaiver(signOff, told);
     if (!same) {
       return Optional.of(
           foreign(received, told, "the sign-off says something else than its entry"));
@@ -187,6 +258,15 @@ final class Hearing {
       return Optional.of(early(received, told, "the sign-off came before there was a review"));
     }
     return objection(signOff, told, rules, stamped).map(type -> refused(type, received, told));
+  }
+
+  /**
+   * What the entry says of a waiver is what was signed; entries before 0.1 was whole say nothing.
+   */
+  private static boolean sameWaiver(SignOff signOff, Told told) {
+    return !told.body().has("until")
+        || (told.text("until").equals(signOff.ends().toString())
+            && told.text("check").equals(signOff.check()));
   }
 
   private Optional<FailureType> objection(

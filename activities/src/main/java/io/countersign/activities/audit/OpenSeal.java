@@ -60,6 +60,7 @@ final class OpenSeal {
       case CHECK -> awaited.add(new Awaited(told, OURS + "check-result/v1", false));
       case SIGN_OFF -> awaited.add(new Awaited(told, OURS + "sign-off/v1", false));
       case ORDER -> awaited.add(new Awaited(told, OURS + "order/v1", false));
+      case DECISIONS -> awaited.add(new Awaited(told, OURS + "decisions/v1", false));
       case RESOLVED -> awaited.add(new Awaited(told, OURS + "release/v1", true));
       case DECISION -> awaited.add(new Awaited(told, SUMMARY, true));
       case GRANT -> awaited.add(new Awaited(told, OURS + "grant/v1", true));

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Verifies a whole store through its ports, whoever wrote to it and however: the chain of seals
  * over all releases, every release's entries and seals, and the stored lines of every bundle with
- * the documents that they hold. Reads only. What is not sealed or not written yet is counted; it is
- * the background's work.
+ * the documents that they hold, and the chains of decision nodes beside them. Reads only. What is
+ * not sealed or not written yet is counted; it is the background's work.
  */
 public final class StoreAudit {
   private static final int PAGE = 1_000;
@@ -35,6 +35,8 @@ public final class StoreAudit {
   private long entries;
   private long seals;
   private long pending;
+  private final NodeRules rules;
+  private final NodeChains nodes;
 
   /**
    * Something that is wrong in one release, or in the chain of seals over all.
@@ -51,10 +53,19 @@ public final class StoreAudit {
   /**
    * What the audit found.
    *
-   * @param pending entries without a seal and seals without lines
+   * @param pending entries without a seal, seals without lines and batches that are not folded
+   * @param batches of decision nodes
+   * @param vouched batches whose key only the gate says is a node's: the rules that named it are
+   *     not in the record
    */
   public record Report(
-      long releases, long entries, long seals, long pending, List<ReleaseFinding> findings) {
+      long releases,
+      long entries,
+      long seals,
+      long pending,
+      long batches,
+      long vouched,
+      List<ReleaseFinding> findings) {
     public Report {
       findings = List.copyOf(findings);
     }
@@ -67,6 +78,8 @@ public final class StoreAudit {
   private StoreAudit(ReleaseRecord record, AuditTools tools) {
     this.record = record;
     this.tools = tools;
+    this.rules = new NodeRules(record, tools);
+    this.nodes = new NodeChains(record, tools, rules, this::find);
   }
 
   /** Reads everything; DATABASE_UNAVAILABLE when the store goes away meanwhile. */
@@ -81,7 +94,15 @@ public final class StoreAudit {
           0,
           "the chain has " + linked + " seals, the releases that are known have " + audit.seals);
     }
-    return new Report(audit.releases, audit.entries, audit.seals, audit.pending, audit.findings);
+    audit.nodes.audit();
+    return new Report(
+        audit.releases,
+        audit.entries,
+        audit.seals,
+        audit.pending + audit.nodes.waiting(),
+        audit.nodes.batches(),
+        audit.nodes.vouched(),
+        audit.findings);
   }
 
   private void find(@Nullable ReleaseId release, Flaw flaw, long seq, String detail) {
@@ -168,6 +189,11 @@ public final class StoreAudit {
         seq = entry.seq();
         head = entry.hash();
         entries++;
+        switch (entry.kind()) {
+          case RESOLVED -> rules.resolved(entry);
+          case DECISIONS -> nodes.told(entry);
+          default -> {}
+        }
         if (next < closing.size() && closing.get(next).seal().to() == seq) {
           Seal seal = closing.get(next).seal();
           if (!seal.head().equals(head)) {

@@ -4,6 +4,7 @@ import io.countersign.activities.audit.OpenSeal.Numbered;
 import io.countersign.activities.port.GateRules.Rules;
 import io.countersign.activities.release.Dossier;
 import io.countersign.activities.release.Dossiers;
+import io.countersign.activities.release.EmergencyCase;
 import io.countersign.activities.signoff.CiIdentity;
 import io.countersign.activities.signoff.Submission;
 import io.countersign.check.CheckResult;
@@ -37,7 +38,8 @@ final class Story {
   private @Nullable Frozen frozen;
 
   /** A release whose rules are known. */
-  private record Frozen(Dossier dossier, Hearing hearing, Verdicts verdicts, Accesses accesses) {}
+  private record Frozen(
+      Dossier dossier, Hearing hearing, Verdicts verdicts, Accesses accesses, Reported reported) {}
 
   private final Ends ends;
   private final Orders orders;
@@ -68,6 +70,28 @@ final class Story {
   /** Every access that was given, in order. */
   List<Accesses.Span> spans() {
     return frozen == null ? List.of() : frozen.accesses().spans();
+  }
+
+  /** The emergency that the release was, with its review; nothing for no emergency. */
+  Optional<String> emergency() {
+    return Optional.ofNullable(frozen)
+        .flatMap(
+            one ->
+                EmergencyCase.of(one.dossier())
+                    .map(
+                        emergency ->
+                            "An emergency, "
+                                + emergency.words()
+                                + ". "
+                                + one.accesses()
+                                    .reviewedAt()
+                                    .map(at -> "Reviewed at " + at + ", judged again.")
+                                    .or(
+                                        () ->
+                                            one.accesses()
+                                                .reviewBy()
+                                                .map(by -> "Not reviewed; due was " + by + "."))
+                                    .orElse("It never went live.")));
   }
 
   Optional<Verdicts.No> rejected() {
@@ -137,6 +161,11 @@ final class Story {
     }
   }
 
+  /** What decision nodes reported; nothing before the rules are known. */
+  Optional<Reported> reported() {
+    return Optional.ofNullable(frozen).map(Frozen::reported);
+  }
+
   private void requireTime(Told told) {
     if (told.at().isBefore(latest.equals(Instant.MIN) ? latest : latest.minus(BACKWARDS))) {
       findings.accept(
@@ -181,7 +210,10 @@ final class Story {
       case DECISION -> now.verdicts().decision(told, seal.said(told), inForce(told, inForce));
       case GRANT -> now.accesses().granted(told, seal.said(told));
       case DRIFT -> now.accesses().drifted(told, seal.said(told));
+      case EMERGENCY_REVIEWED ->
+          now.accesses().reviewed(told, now.hearing(), inForce(told, inForce));
       case REVOCATION_PROVED -> now.accesses().revoked(told, seal.said(told));
+      case DECISIONS -> now.reported().take(told, seal.received(told));
       case IDENTITY_PROVED -> identity(told, now.dossier());
       default -> {}
     }
@@ -214,9 +246,16 @@ final class Story {
     Freeze.outsideRules(dossier, told)
         .ifPresent(
             why -> findings.accept(new Finding(Flaw.NOT_APPROVED, said.number(), told.seq(), why)));
-    Hearing hearing = new Hearing(tools, dossier, findings);
+    Hearing hearing = new Hearing(tools, dossier, told.entry(), findings);
     Verdicts verdicts = new Verdicts(dossier, hearing, findings);
-    frozen = new Frozen(dossier, hearing, verdicts, new Accesses(dossier, verdicts, findings));
+    Accesses accesses = new Accesses(dossier, verdicts, findings);
+    frozen =
+        new Frozen(
+            dossier,
+            hearing,
+            verdicts,
+            accesses,
+            new Reported(dossier, tools.keys(), accesses::spans, findings));
     rules = now;
     if (submission != null) {
       submission(sent, submission, dossier, now);

@@ -17,6 +17,7 @@ import io.countersign.decision.Decision.Rejected;
 import io.countersign.decision.Judge;
 import io.countersign.record.EntryHash;
 import io.countersign.release.Digest;
+import io.countersign.signoff.SignOff;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -152,6 +153,11 @@ final class Verdicts {
                                     && named.contains(one.signOff().statementDigest().toString())));
     if (!spoken) {
       not(told, said, "it does not name the sign-offs that fill the requirements");
+    }
+    for (SignOff waiver : approved.waivers()) {
+      if (!named.contains(waiver.statementDigest().toString())) {
+        not(told, said, "it does not name the waiver of " + waiver.check());
+      }
     }
     if (!named(told, "checks")
         .containsAll(hearing.checkStatements(told.body().path("round").asInt()))) {

@@ -3,8 +3,11 @@ package io.countersign.activities.check;
 import io.countersign.activities.port.Documents;
 import io.countersign.activities.port.Progress;
 import io.countersign.activities.port.SubjectDigest;
+import io.countersign.activities.port.SubjectListing;
+import io.countersign.activities.port.SubjectReader;
 import io.countersign.activities.port.SubjectSource;
 import io.countersign.release.Digest;
+import java.util.function.Supplier;
 
 /**
  * Archives every evidence document that a check reads, so that the record can show what a result
@@ -14,6 +17,12 @@ record ArchivedSource(SubjectSource source, Documents archive) implements Subjec
   @Override
   public SubjectDigest digest(String uri, Progress progress) {
     return source.digest(uri, progress);
+  }
+
+  @Override
+  public SubjectListing read(
+      String uri, Supplier<? extends SubjectReader> readers, Progress progress) {
+    return source.read(uri, readers, progress);
   }
 
   @Override

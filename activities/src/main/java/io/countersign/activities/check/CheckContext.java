@@ -3,17 +3,14 @@ package io.countersign.activities.check;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.countersign.activities.port.Progress;
 import io.countersign.activities.port.SubjectSource;
-import io.countersign.grant.IdentityBinding;
 import io.countersign.policy.GatePolicy;
 import io.countersign.policy.GatePolicy.SystemPolicy;
 import io.countersign.policy.GatePolicy.Tier;
-import io.countersign.release.Digest;
 import io.countersign.release.Manifest;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +25,7 @@ import org.jspecify.annotations.Nullable;
  *     without predecessor
  * @param predecessorMeasurements what the same check measured on the predecessor, from its signed
  *     result; null when there is none
- * @param identity asks what Vault takes as proof of the workload's identity; only the check that
- *     needs it asks
- * @param issuerKeys digest of the keys that the gate policy names for the system's issuer
+ * @param world what has to be asked for; only the check that needs it asks
  */
 public record CheckContext(
     Manifest manifest,
@@ -43,8 +38,7 @@ public record CheckContext(
     SortedMap<String, String> policyBodies,
     SortedMap<String, String> predecessorPolicyBodies,
     @Nullable SortedMap<String, String> predecessorMeasurements,
-    Supplier<IdentityBinding> identity,
-    Supplier<Digest> issuerKeys,
+    World world,
     Progress progress) {
   public CheckContext {
     with = Collections.unmodifiableMap(new TreeMap<>(with));

@@ -130,7 +130,7 @@ public final class CheckFindings {
   /**
    * Foreign text on one short line: what controls, reorders or hides text becomes a question mark.
    */
-  static String printable(String text, int limit) {
+  public static String printable(String text, int limit) {
     String line =
         text.codePoints()
             .limit(limit)

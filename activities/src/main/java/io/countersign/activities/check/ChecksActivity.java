@@ -2,7 +2,9 @@ package io.countersign.activities.check;
 
 import io.countersign.activities.port.CheckSigner;
 import io.countersign.activities.port.CredentialBroker;
+import io.countersign.activities.port.GateRules;
 import io.countersign.activities.port.IssuerKeys;
+import io.countersign.activities.port.Lookouts;
 import io.countersign.activities.port.Progress;
 import io.countersign.activities.port.ReleaseRecord;
 import io.countersign.activities.port.SignedStatements;
@@ -18,12 +20,10 @@ import io.countersign.check.CheckResult;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
 import io.countersign.failure.GateFailures;
-import io.countersign.grant.SystemRef;
 import io.countersign.policy.GatePolicy.CheckRule;
 import io.countersign.record.Entry;
 import io.countersign.record.EntryKey;
 import io.countersign.record.EntryKind;
-import io.countersign.record.NewEntry;
 import io.countersign.release.ReleaseId;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
@@ -31,7 +31,6 @@ import io.temporal.activity.DynamicActivity;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.common.converter.DataConverterException;
 import io.temporal.common.converter.EncodedValues;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -51,9 +50,6 @@ public final class ChecksActivity implements DynamicActivity {
   /** Attempts after which a check that cannot do its work is given up. */
   private static final int ATTEMPTS = 20;
 
-  /** Bytes of an entry around its envelope. */
-  private static final int OVERHEAD = 1024;
-
   private final Map<String, Check> checks = new TreeMap<>();
   private final Dossiers dossiers;
   private final Evidence evidence;
@@ -61,9 +57,12 @@ public final class ChecksActivity implements DynamicActivity {
   private final CredentialBroker broker;
   private final SubjectSources sources;
   private final IssuerKeys issuerKeys;
+  private final Lookouts lookouts;
+  private final GateRules rules;
   private final SignedStatements statements;
   private final CheckSigner signer;
   private final Ledger ledger;
+  private final CheckBook book;
 
   public ChecksActivity(
       List<Check> checks,
@@ -73,6 +72,8 @@ public final class ChecksActivity implements DynamicActivity {
       CredentialBroker broker,
       SubjectSources sources,
       IssuerKeys issuerKeys,
+      Lookouts lookouts,
+      GateRules rules,
       SignedStatements statements,
       CheckSigner signer,
       Ledger ledger) {
@@ -87,9 +88,12 @@ public final class ChecksActivity implements DynamicActivity {
     this.broker = broker;
     this.sources = sources;
     this.issuerKeys = issuerKeys;
+    this.lookouts = lookouts;
+    this.rules = rules;
     this.statements = statements;
     this.signer = signer;
     this.ledger = ledger;
+    this.book = new CheckBook(record, evidence, ledger);
   }
 
   @Override
@@ -133,13 +137,18 @@ public final class ChecksActivity implements DynamicActivity {
               ? name + " is not installed on this worker"
               : name + " is not a check of tier " + dossier.tier().name());
     }
+    if (rule.get().worker() != null) {
+      throw new GateException(
+          FailureType.UNKNOWN_CHECK,
+          name + " is answered from task queue " + rule.get().worker().taskQueue());
+    }
     int round = evidence.begin(dossier, request.round());
-    Optional<CheckVerdict> before = recorded(dossier, round, name);
+    Optional<CheckVerdict> before = book.recorded(dossier, round, name);
     if (before.isPresent()) {
       return before.get();
     }
     Instant startedAt = ledger.now();
-    CheckResult result = result(check, context(dossier, rule.get(), name, progress));
+    CheckResult result = result(check, context(dossier, rule.get(), name, round, progress));
     CheckStatement statement =
         new CheckStatement(
             dossier.id(),
@@ -149,8 +158,8 @@ public final class ChecksActivity implements DynamicActivity {
             signer.worker(),
             startedAt,
             ledger.now());
-    write(dossier, round, statement);
-    return recorded(dossier, round, name).orElseThrow();
+    write(dossier, statement);
+    return book.recorded(dossier, round, name).orElseThrow();
   }
 
   /** A check that throws anything but the catalogue is broken; its words stay out of histories. */
@@ -167,70 +176,15 @@ public final class ChecksActivity implements DynamicActivity {
     }
   }
 
-  private void write(Dossier dossier, int round, CheckStatement statement) {
+  private void write(Dossier dossier, CheckStatement statement) {
     byte[] envelope = signer.sign(statement);
     // A signature that does not verify here would verify nowhere; it must not get into the record.
     statements.checkResult(envelope, signer.workers());
-    NewEntry entry = entry(dossier, round, statement, envelope);
-    try {
-      record.entries().append(entry);
-    } catch (GateException conflict) {
-      // Another attempt was quicker; its result is as good, and it is the one that counts.
-      if (conflict.type() != FailureType.RECORD_CONFLICT
-          || recorded(dossier, round, statement.result().check()).isEmpty()) {
-        throw conflict;
-      }
-    }
+    book.write(dossier, statement, envelope, signer.worker());
   }
 
-  private NewEntry entry(Dossier dossier, int round, CheckStatement statement, byte[] envelope) {
-    CheckResult result = statement.result();
-    // The entry would refuse it as well, but as a defect, and that is tried again and again.
-    if (envelope.length > NewEntry.MAX_BODY - OVERHEAD) {
-      throw new GateException(
-          FailureType.OVERSIZED,
-          result.check() + ": a result of " + envelope.length + " bytes does not fit");
-    }
-    return ledger.entry(
-        dossier.id(),
-        EntryKind.CHECK,
-        signer.worker(),
-        EntryKey.check(round, result.check()),
-        body -> {
-          body.put("outcome", result.outcome().toString());
-          body.set("envelope", Ledger.tree(new String(envelope, StandardCharsets.UTF_8)));
-        });
-  }
-
-  private Optional<CheckVerdict> recorded(Dossier dossier, int round, String name) {
-    return record.entries().entries(dossier.id(), Set.of(EntryKind.CHECK)).stream()
-        .filter(entry -> entry.key().equals(EntryKey.check(round, name)))
-        .findFirst()
-        .flatMap(entry -> verdict(dossier, round, name, entry));
-  }
-
-  private Optional<CheckVerdict> verdict(Dossier dossier, int round, String name, Entry entry) {
-    return evidence.checks(dossier, round).stream()
-        .filter(result -> result.check().equals(name))
-        .findFirst()
-        .map(
-            result ->
-                new CheckVerdict(
-                    name, result.outcome().toString(), summary(result), entry.body().digest()));
-  }
-
-  private static String summary(CheckResult result) {
-    return result.findings().isEmpty()
-        ? "no findings"
-        : result.findings().size() == 1
-            ? result.findings().get(0).message()
-            : result.findings().get(0).message()
-                + " (and "
-                + (result.findings().size() - 1)
-                + " more)";
-  }
-
-  private CheckContext context(Dossier dossier, CheckRule rule, String name, Progress progress) {
+  private CheckContext context(
+      Dossier dossier, CheckRule rule, String name, int round, Progress progress) {
     ReleaseId predecessor = dossier.frozen().predecessor();
     @Nullable Dossier old = predecessor == null ? null : dossiers.of(predecessor);
     return new CheckContext(
@@ -244,8 +198,18 @@ public final class ChecksActivity implements DynamicActivity {
         new TreeMap<>(broker.policies(dossier.manifest().access().policies())),
         old == null ? new TreeMap<>() : old.frozenPolicies(),
         old == null ? null : measured(old, name),
-        () -> broker.identity(SystemRef.of(dossier.id())),
-        () -> issuerKeys.digest(dossier.issuer()),
+        new GateWorld(
+            dossier,
+            dossiers,
+            name,
+            round,
+            broker,
+            issuerKeys,
+            rules,
+            evidence,
+            lookouts,
+            record,
+            ledger),
         progress);
   }
 

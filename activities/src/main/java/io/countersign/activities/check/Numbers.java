@@ -5,7 +5,7 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers as they were written, within bounds that keep arithmetic cheap. */
-final class Numbers {
+public final class Numbers {
   private static final int DIGITS = 40;
 
   private Numbers() {}
@@ -14,7 +14,7 @@ final class Numbers {
    * The value of a JSON number; null for anything else, NaN included, and for numbers of excessive
    * size.
    */
-  static @Nullable BigDecimal of(@Nullable JsonNode value) {
+  public static @Nullable BigDecimal of(@Nullable JsonNode value) {
     if (value == null
         || !value.isNumber()
         || ((value.isDouble() || value.isFloat()) && !Double.isFinite(value.doubleValue()))) {
@@ -24,7 +24,7 @@ final class Numbers {
   }
 
   /** The value that a measurement was recorded with; null when it is none. */
-  static @Nullable BigDecimal of(@Nullable String text) {
+  public static @Nullable BigDecimal of(@Nullable String text) {
     if (text == null || text.length() > 2 * DIGITS) {
       return null;
     }

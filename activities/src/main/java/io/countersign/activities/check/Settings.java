@@ -3,7 +3,9 @@ package io.countersign.activities.check;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
+import io.countersign.release.Span;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The settings of a check in {@code gate.yaml}. What a check does not know is refused: a typo must
  * not relax it.
  */
-final class Settings {
+public final class Settings {
   private final String check;
   private final Map<String, JsonNode> with;
 
@@ -23,7 +25,7 @@ final class Settings {
   }
 
   /** The settings of this check, which may have these names. */
-  static Settings of(Check check, CheckContext context, String... names) {
+  public static Settings of(Check check, CheckContext context, String... names) {
     List<String> allowed = Arrays.asList(names);
     for (String name : context.with().keySet()) {
       if (!allowed.contains(name)) {
@@ -33,8 +35,12 @@ final class Settings {
     return new Settings(check.name(), context.with());
   }
 
+  public boolean has(String name) {
+    return with.containsKey(name);
+  }
+
   /** A setting that must be there. */
-  JsonNode required(String name) {
+  public JsonNode required(String name) {
     JsonNode value = with.get(name);
     if (value == null || (value.isContainerNode() && value.isEmpty())) {
       throw refused(name, "a value that is not empty");
@@ -43,13 +49,13 @@ final class Settings {
   }
 
   /** A number that need not be there. */
-  @Nullable BigDecimal number(String name) {
+  public @Nullable BigDecimal number(String name) {
     JsonNode value = with.get(name);
     return value == null ? null : number(name, value);
   }
 
   /** One of these words; the first when there is none. */
-  String oneOf(String name, String... words) {
+  public String oneOf(String name, String... words) {
     JsonNode value = with.get(name);
     if (value == null) {
       return words[0];
@@ -60,7 +66,30 @@ final class Settings {
     return value.textValue();
   }
 
-  BigDecimal number(String name, JsonNode value) {
+  /** A list of words that need not be there and, when it is, is not empty. */
+  public @Nullable List<String> words(String name) {
+    JsonNode value = with.get(name);
+    if (value == null) {
+      return null;
+    }
+    List<String> words = new ArrayList<>();
+    value.forEach(word -> words.add(word.isTextual() ? word.textValue().strip() : ""));
+    if (!value.isArray() || words.isEmpty() || words.contains("")) {
+      throw refused(name, "a list of words that is not empty");
+    }
+    return List.copyOf(words);
+  }
+
+  /** A span of time that must be there. */
+  public Span span(String name) {
+    try {
+      return Span.parse(required(name).asText());
+    } catch (IllegalArgumentException e) {
+      throw refused(name, "a whole number and s, m, h or d");
+    }
+  }
+
+  public BigDecimal number(String name, JsonNode value) {
     BigDecimal number = Numbers.of(value);
     if (number == null) {
       throw refused(name, "a number");
@@ -68,7 +97,7 @@ final class Settings {
     return number;
   }
 
-  GateException refused(String name, String allowed) {
+  public GateException refused(String name, String allowed) {
     return refused(check, name, allowed);
   }
 

@@ -4,6 +4,7 @@ import io.countersign.check.Severity;
 import io.countersign.grant.IdentityBinding;
 import io.countersign.grant.IdentityBinding.SlotIdentity;
 import io.countersign.grant.Slot;
+import io.countersign.grant.SlotRole;
 import io.countersign.policy.GatePolicy.Issuer;
 import io.countersign.policy.GatePolicy.SystemPolicy;
 import io.countersign.release.Digest;
@@ -14,8 +15,17 @@ import java.util.regex.Pattern;
 
 /**
  * {@code security.workload-identity}: manifest, gate policy and Vault agree on exactly one
- * workload: issuer, subject, algorithms and source of keys, in both slots; and the image is named
- * by its digest.
+ * workload: issuer, subject, audience, algorithms and keys, in both slots; whoever else has that
+ * identity is named; and the image is named by its digest.
+ *
+ * <p>That a workload has the identity is proved later, while people sign: it logs in to the role
+ * {@code probe}, and Vault verifies signature, issuer, subject, audience and times, without
+ * tolerance. A release whose workload does not never goes live.
+ *
+ * <pre>
+ * with:
+ *   reuse: refused      # optional: no other live release and no other system with the identity
+ * </pre>
  */
 public final class WorkloadIdentity implements Check {
   private static final Pattern IMAGE = Pattern.compile("[^@\\s]+@sha256:[0-9a-f]{64}");
@@ -28,7 +38,8 @@ public final class WorkloadIdentity implements Check {
 
   @Override
   public CheckFindings run(CheckContext context) {
-    Settings.of(this, context);
+    boolean reuse =
+        Settings.of(this, context, "reuse").oneOf("reuse", "allowed", "refused").equals("allowed");
     CheckFindings found = new CheckFindings();
     manifest(context.manifest().workload(), context.system(), found);
     Issuer issuer = context.policy().issuers().get(context.system().issuer());
@@ -39,8 +50,8 @@ public final class WorkloadIdentity implements Check {
           "the gate policy does not list the issuer",
           "issuers");
     }
-    IdentityBinding binding = context.identity().get();
-    Digest keys = context.issuerKeys().get();
+    IdentityBinding binding = context.world().identity();
+    Digest keys = context.world().issuerKeys();
     if (!binding.slotsAgree()) {
       found.fail(
           "slots-differ",
@@ -50,7 +61,26 @@ public final class WorkloadIdentity implements Check {
     }
     slot(binding.system().mount(Slot.A), "a", binding.a(), issuer, keys, found);
     slot(binding.system().mount(Slot.B), "b", binding.b(), issuer, keys, found);
+    new IdentityReuse(context, issuer, reuse).look(found);
+    told(context.system(), issuer, found);
     return found;
+  }
+
+  /** What people sign off, and what is proved only after it. */
+  private static void told(SystemPolicy system, Issuer issuer, CheckFindings found) {
+    found.measure("issuer", issuer.issuer());
+    found.measure("subject", system.subject());
+    found.measure("audience", system.audience());
+    found.measure("algorithms", String.join(", ", issuer.algorithms()));
+    SlotRole role = SlotRole.probe(Slot.A, system.subject(), system.audience());
+    found.measure(
+        "leeway",
+        role.fields().entrySet().stream()
+                .filter(field -> field.getKey().endsWith("_leeway"))
+                .allMatch(field -> field.getValue().equals("-1"))
+            ? "off"
+            : "on");
+    found.measure("provedBeforeTheGrant", "by a login of the workload to the role probe");
   }
 
   private static void manifest(

@@ -14,6 +14,7 @@ import java.util.Optional;
 public final class EngineBinaries {
   private static final String TEMPORAL_VARIABLE = "COUNTERSIGN_TEMPORAL_BIN";
   private static final String VAULT_VARIABLE = "COUNTERSIGN_BAO_BIN";
+  private static final String SCANNER_VARIABLE = "COUNTERSIGN_KINGFISHER_BIN";
   private static final String CACHE_VARIABLE = "COUNTERSIGN_CACHE";
   private static final Path PROGRAMS = Path.of("engines", "bin");
   private static final Path CACHE = Path.of(".cache").resolve(PROGRAMS);
@@ -47,6 +48,11 @@ public final class EngineBinaries {
   /** OpenBao alone, for tests that run on both. */
   public Optional<Path> openBao() {
     return named(VAULT_VARIABLE).or(() -> onPath("bao")).or(() -> cached("bao"));
+  }
+
+  /** The secret scanner. */
+  public Optional<Path> kingfisher() {
+    return named(SCANNER_VARIABLE).or(() -> onPath("kingfisher")).or(() -> cached("kingfisher"));
   }
 
   /** HashiCorp Vault alone, for tests that run on both. */

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * One OpenBao or HashiCorp Vault server process on the loopback interface, with its storage in a
  * directory. Not a development mode: it is initialised and unsealed as any server, and comes back
  * with its data when it is started again on the same directory. Its single unseal key and root
- * token lie in a file there that only its owner can read.
+ * token lie in a file there that only its owner can read. It writes an audit log there too.
  */
 public final class VaultServer implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -87,11 +87,17 @@ public final class VaultServer implements AutoCloseable {
       process = builder.start();
       // Answers 200 as soon as it listens, sealed or not.
       await("/v1/sys/seal-status");
-      if (!get("/v1/sys/seal-status").path("initialized").asBoolean()) {
+      boolean fresh = !get("/v1/sys/seal-status").path("initialized").asBoolean();
+      if (fresh) {
         initialise();
       }
       unseal();
       await("/v1/sys/health");
+      if (fresh && isHashiCorp()) {
+        // OpenBao has it in its configuration and refuses to be told.
+        Map<String, Object> options = Map.of("file_path", auditLog().toString());
+        send("PUT", "/v1/sys/audit/local", Map.of("type", "file", "options", options), rootToken());
+      }
     } catch (IOException e) {
       throw failed("the server cannot be started", e);
     }
@@ -138,8 +144,17 @@ public final class VaultServer implements AutoCloseable {
     String address = "http://127.0.0.1:" + ports[0];
     // HashiCorp Vault refuses to start on raft without this line; OpenBao has no memory locking and
     // warns about it.
-    String locking =
-        binary.getFileName().toString().startsWith("vault") ? "disable_mlock = true\n" : "";
+    String own =
+        isHashiCorp()
+            ? "disable_mlock = true\n"
+            : """
+              audit "file" "local" {
+                options {
+                  file_path = "%s"
+                }
+              }
+              """
+                .formatted(auditLog());
     Files.writeString(
         directory.resolve("server.hcl"),
         """
@@ -155,8 +170,17 @@ public final class VaultServer implements AutoCloseable {
           tls_disable = true
         }
         """
-            .formatted(locking, address, ports[1], directory.resolve("data"), ports[0]));
+            .formatted(own, address, ports[1], directory.resolve("data"), ports[0]));
     return URI.create(address);
+  }
+
+  private boolean isHashiCorp() {
+    return binary.getFileName().toString().startsWith("vault");
+  }
+
+  /** Where it writes every request, secrets as HMACs. */
+  private Path auditLog() {
+    return directory.resolve("audit.log");
   }
 
   private void initialise() throws IOException {

@@ -45,9 +45,11 @@ final class SealLines {
   }
 
   /**
-   * The lines of a seal whose entries hold.
+   * The lines of a seal whose entries hold. Where another worker wrote them meanwhile, its lines
+   * stand.
    *
-   * @throws GateException RECORD_CONFLICT when they do not: nothing is signed then
+   * @throws GateException RECORD_CONFLICT when they do not, and nothing is signed then; also when
+   *     another worker's lines say something else of the same seal
    */
   void write(ReleaseSeal sealed) {
     List<Entry> entries = entries(sealed);
@@ -56,16 +58,38 @@ final class SealLines {
     if (frozen.isPresent()) {
       documents(sealed, entries, frozen.get(), lines);
     }
-    lines.add(
+    EvidenceLine whole =
         new EvidenceLine(
             sealed.release(),
             new Place(sealed.seal().number(), Stage.RECORD, 0, 0),
             EvidenceStore.recordKey(sealed.seal()),
-            signer.sign(GateStatements.record(sealed, entries))));
+            signer.sign(GateStatements.record(sealed, entries)));
+    lines.add(whole);
     for (Entry entry : entries) {
       frozen.ifPresent(release -> spoken(sealed, entry, release, lines));
     }
-    record.evidence().write(sealed, lines, toStamp(sealed, entries));
+    if (!record.evidence().write(sealed, lines, toStamp(sealed, entries))) {
+      requireSame(whole);
+    }
+  }
+
+  /** The statement alone: the same one may be signed with a newer version of the gate's key. */
+  private void requireSame(EvidenceLine mine) {
+    JsonNode stands =
+        record
+            .evidence()
+            .envelope(mine.release(), mine.key())
+            .map(SealLines::statement)
+            .orElse(null);
+    if (!statement(mine.envelope()).equals(stands)) {
+      throw new GateException(
+          FailureType.RECORD_CONFLICT,
+          mine.key() + " of " + mine.release() + " is stored as something else");
+    }
+  }
+
+  private static JsonNode statement(String envelope) {
+    return Ledger.tree(envelope).path("payload");
   }
 
   private List<Entry> entries(ReleaseSeal sealed) {
@@ -150,7 +174,7 @@ final class SealLines {
           body.has("ci")
               ? Optional.empty()
               : Optional.of(Ledger.tree(frozen.submission()).toString());
-      case CHECK, SIGN_OFF, ORDER -> Optional.of(body.path("envelope").toString());
+      case CHECK, SIGN_OFF, ORDER, DECISIONS -> Optional.of(body.path("envelope").toString());
       default -> Optional.empty();
     };
   }

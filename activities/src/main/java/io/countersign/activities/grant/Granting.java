@@ -6,6 +6,7 @@ import io.countersign.activities.port.ReleaseRecord;
 import io.countersign.activities.release.Decisions;
 import io.countersign.activities.release.Dossier;
 import io.countersign.activities.release.Dossiers;
+import io.countersign.activities.release.EmergencyReview;
 import io.countersign.activities.release.Grounds;
 import io.countersign.activities.release.Ledger;
 import io.countersign.activities.release.Standing;
@@ -15,15 +16,19 @@ import io.countersign.activity.GrantActivities.GrantOutcome;
 import io.countersign.activity.GrantActivities.GrantRequest;
 import io.countersign.activity.GrantActivities.GrantStatus;
 import io.countersign.activity.GrantActivities.RevokeRequest;
+import io.countersign.decision.Decision.Approved;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
 import io.countersign.policy.GatePolicy.Freeze;
+import io.countersign.policy.Withdrawn;
 import io.countersign.record.Grant;
 import io.countersign.record.GrantState;
 import io.countersign.release.GateState;
-import io.countersign.release.ReleaseId;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,17 +78,41 @@ public final class Granting {
           "the record says that the release is " + standing,
           null);
     }
-    // A rollback to what was live before is never frozen: it ends an incident, it begins no
-    // release.
-    boolean liveBefore = !record.grants().grants(dossier.id()).isEmpty();
-    Optional<Freeze> freeze = liveBefore ? Optional.empty() : freeze(now, dossier.id());
+    List<Withdrawn> withdrawn = Withdrawn.of(now.policy(), dossier.manifest(), ledger.now());
+    if (!withdrawn.isEmpty()) {
+      return no(
+          dossier,
+          GrantStatus.REFUSED,
+          FailureType.SUPPLIER_WITHDRAWN,
+          withdrawn.get(0).toString(),
+          null);
+    }
+    if (EmergencyReview.overdue(record, dossier.id(), ledger.now())) {
+      return no(
+          dossier,
+          GrantStatus.REFUSED,
+          FailureType.REVIEW_OVERDUE,
+          FailureType.REVIEW_OVERDUE.sentence(),
+          null);
+    }
+    // What was live before is never frozen: a rollback or a restoration ends an incident, it begins
+    // no release (ADR 0037).
+    boolean liveBefore =
+        record.grants().grants(dossier.id()).stream().anyMatch(grant -> grant.liveAt() != null);
+    Optional<Freeze> freeze =
+        liveBefore
+            ? Optional.empty()
+            : now.policy()
+                .freeze(
+                    dossier.id().environment(), dossier.tier().emergency() != null, ledger.now());
     if (freeze.isPresent()) {
       return frozen(dossier, freeze.get());
     }
+    Grounds grounds;
     try {
       decisions.rights(dossier, now);
-      Grounds grounds = reexamination.decide(dossier, now);
-      DecisionView decision = DecisionView.of(grounds.decision());
+      grounds = reexamination.decide(dossier, now);
+      DecisionView decision = grounds.view();
       if (decision.status() == Status.APPROVED) {
         decisions.approved(dossier, now, grounds, RoleWriting.key(request));
       } else if (decision.status() == Status.REJECTED) {
@@ -106,12 +135,13 @@ public final class Granting {
       }
       return no(dossier, GrantStatus.REFUSED, changed.type(), detail(changed), null);
     }
-    return write(request, dossier);
+    return write(request, dossier, grounds);
   }
 
-  private GrantOutcome write(GrantRequest request, Dossier dossier) {
+  private GrantOutcome write(GrantRequest request, Dossier dossier, Grounds grounds) {
+    Approved decision = (Approved) grounds.decision();
     try {
-      Grant grant = writing.write(request, dossier);
+      Grant grant = writing.write(request, dossier, decision.until());
       return new GrantOutcome(
           GrantStatus.GRANTED,
           grant.slot(),
@@ -122,8 +152,15 @@ public final class Granting {
           "role " + dossier.id().version() + " in slot " + grant.slot(),
           null,
           null,
-          null);
+          null,
+          endsBy(grant, decision),
+          null,
+          EmergencyReview.open(record, dossier.id()).orElse(null));
     } catch (GateException failure) {
+      if (failure.type() == FailureType.NOT_APPROVED) {
+        return no(
+            dossier, GrantStatus.NOT_APPROVED, failure.type(), detail(failure), grounds.view());
+      }
       if (failure.type() == FailureType.SCOPE_CHANGED) {
         takeBack(request, dossier, detail(failure));
         return no(dossier, GrantStatus.SCOPE_CHANGED, failure.type(), detail(failure), null);
@@ -143,6 +180,19 @@ public final class Granting {
           null,
           writing.inTheWay(dossier.id()).orElse(null));
     }
+  }
+
+  /** Which waivers end a grant before its validity does; null where none does. */
+  private static @Nullable String endsBy(Grant grant, Approved decision) {
+    Instant until = decision.until();
+    if (until == null || grant.expiresAt().isBefore(until.truncatedTo(ChronoUnit.MICROS))) {
+      return null;
+    }
+    return decision.waivers().stream()
+        .filter(waiver -> !waiver.ends().isAfter(until))
+        .map(waiver -> "the waiver of " + waiver.check() + " by " + waiver.person())
+        .distinct()
+        .collect(Collectors.joining(" and "));
   }
 
   /**
@@ -181,8 +231,8 @@ public final class Granting {
   }
 
   private GrantOutcome frozen(Dossier dossier, Freeze freeze) {
-    GrantOutcome no =
-        no(dossier, GrantStatus.FROZEN, FailureType.NOT_NOW, "frozen: " + freeze.reason(), null);
+    String detail = "frozen until " + freeze.until() + ": " + freeze.reason();
+    GrantOutcome no = no(dossier, GrantStatus.FROZEN, FailureType.NOT_NOW, detail, null);
     return new GrantOutcome(
         no.status(),
         null,
@@ -192,22 +242,11 @@ public final class Granting {
         no.type(),
         no.detail(),
         null,
-        Instant.parse(freeze.until()),
+        freeze.end(),
+        null,
+        null,
+        freeze.reason(),
         null);
-  }
-
-  private Optional<Freeze> freeze(Rules now, ReleaseId release) {
-    Instant at = ledger.now();
-    return now.policy().freezes().stream()
-        .filter(
-            freeze ->
-                freeze.environments().isEmpty()
-                    || freeze.environments().contains(release.environment()))
-        .filter(
-            freeze ->
-                !at.isBefore(Instant.parse(freeze.from()))
-                    && at.isBefore(Instant.parse(freeze.until())))
-        .findFirst();
   }
 
   private static String detail(GateException failure) {

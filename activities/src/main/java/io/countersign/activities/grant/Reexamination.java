@@ -20,7 +20,6 @@ import io.countersign.activities.release.Ledger;
 import io.countersign.activities.signoff.CiIdentity;
 import io.countersign.activities.signoff.Submission;
 import io.countersign.check.CheckResult;
-import io.countersign.decision.Judge;
 import io.countersign.decision.Review;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
@@ -28,7 +27,6 @@ import io.countersign.record.EntryKind;
 import io.countersign.record.IdentityProof;
 import io.countersign.release.Digest;
 import io.countersign.release.Manifest.Named;
-import io.countersign.signoff.SignOff;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -110,13 +108,12 @@ public final class Reexamination {
           "the review is now " + review.digest() + ", signed was " + signed);
     }
     JudgedDocuments.requireArchived(record.documents(), dossier, checks);
-    List<SignOff> signOffs = evidence.signOffs(dossier.id(), now.keys());
-    return new Grounds(
+    return Grounds.judged(
         round,
-        signed,
+        dossier.requirements(signed, now),
         checks,
-        signOffs,
-        Judge.decide(dossier.requirements(signed, now), checks, signOffs, ledger.now()));
+        evidence.signOffs(dossier.id(), now.keys()),
+        ledger.now());
   }
 
   /**

@@ -2,11 +2,15 @@ package io.countersign.activities.grant;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.countersign.activities.port.CredentialBroker;
+import io.countersign.activities.port.GateSigner;
 import io.countersign.activities.port.Grants.Written;
+import io.countersign.activities.port.Permit;
 import io.countersign.activities.port.ReleaseRecord;
 import io.countersign.activities.port.RunIdentity;
 import io.countersign.activities.release.Dossier;
 import io.countersign.activities.release.Dossiers;
+import io.countersign.activities.release.EmergencyCase;
+import io.countersign.activities.release.EmergencyReview;
 import io.countersign.activities.release.Evidence;
 import io.countersign.activities.release.Ledger;
 import io.countersign.activity.GateJson;
@@ -29,22 +33,28 @@ import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
 import io.countersign.signoff.OrderKind;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the slot in the record, writes the role while the record holds the grant locked, and says
  * LIVE.
  */
 public final class RoleWriting {
+  /** How far the clocks of two workers may differ. */
+  private static final Duration CLOCK_SKEW = Duration.ofMinutes(2);
+
   private final ReleaseRecord record;
   private final CredentialBroker broker;
   private final RunIdentity runs;
   private final Evidence evidence;
+  private final GateSigner gate;
   private final Ledger ledger;
 
   public RoleWriting(
@@ -52,20 +62,33 @@ public final class RoleWriting {
       CredentialBroker broker,
       RunIdentity runs,
       Evidence evidence,
+      GateSigner gate,
       Ledger ledger) {
     this.record = record;
     this.broker = broker;
     this.runs = runs;
     this.evidence = evidence;
+    this.gate = gate;
     this.ledger = ledger;
   }
 
-  /** SCOPE_CHANGED when the policies read back with the role are not those of the review. */
-  Grant write(GrantRequest request, Dossier dossier) {
+  /**
+   * SCOPE_CHANGED when the policies read back with the role are not those of the review,
+   * NOT_APPROVED when an open grant would outlive what people approved or accept now.
+   *
+   * @param until when people's consent to failed checks ends; null without one
+   */
+  Grant write(GrantRequest request, Dossier dossier, @Nullable Instant until) {
     ReleaseId release = dossier.id();
     SortedMap<String, Digest> signed = signedPolicies(release);
     returnFromSuccessor(release);
-    GrantTicket ticket = takenOver(request).orElseGet(() -> opened(request, dossier));
+    GrantTicket ticket = takenOver(request).orElseGet(() -> opened(request, dossier, until));
+    requireApprovedEnd(ticket, dossier);
+    if (until != null && ticket.expiresAt().isAfter(until)) {
+      throw new GateException(
+          FailureType.NOT_APPROVED,
+          "the open grant ends at " + ticket.expiresAt() + ", the waivers at " + until);
+    }
     GrantSpec spec =
         new GrantSpec(
             release,
@@ -81,16 +104,17 @@ public final class RoleWriting {
             .filter(grant -> grant.grantId().equals(ticket.grantId()))
             .findFirst()
             .orElseThrow();
-    tell(live);
+    tell(live, dossier);
     supersede(live);
     return live;
   }
 
   /**
    * The end of the validity. It keeps running through suspensions, restorations and further runs;
-   * only a signed rollback to this release begins it anew.
+   * only a signed rollback to this release begins it anew. A waiver that ends earlier ends it
+   * earlier.
    */
-  private Instant end(Dossier dossier, Instant opened) {
+  private Instant end(Dossier dossier, Instant opened, @Nullable Instant until) {
     ReleaseId release = dossier.id();
     Instant from =
         record.entries().orders(release).stream()
@@ -109,7 +133,26 @@ public final class RoleWriting {
     if (!opened.isBefore(end)) {
       throw new GateException(FailureType.EXPIRED, "the validity ended at " + end);
     }
-    return end;
+    if (until == null || !until.isBefore(end)) {
+      return end;
+    }
+    if (!opened.isBefore(until)) {
+      throw new GateException(FailureType.NOT_APPROVED, "the waivers ended at " + until);
+    }
+    return until;
+  }
+
+  /** A row that somebody else wrote must not give more time than people approved. */
+  private void requireApprovedEnd(GrantTicket ticket, Dossier dossier) {
+    Instant latest = ledger.now().plus(CLOCK_SKEW);
+    Instant opened = ticket.openedAt().isBefore(latest) ? ticket.openedAt() : latest;
+    if (ticket
+        .expiresAt()
+        .isAfter(opened.plus(dossier.manifest().access().validity().duration()))) {
+      throw new GateException(
+          FailureType.NOT_APPROVED,
+          "the open grant ends at " + ticket.expiresAt() + ", later than the approved validity");
+    }
   }
 
   private static String told(Entry entry, String field) {
@@ -135,7 +178,7 @@ public final class RoleWriting {
     return new GrantRequestKey("generation/" + request.generation() + "/" + request.firstRunId());
   }
 
-  private GrantTicket opened(GrantRequest request, Dossier dossier) {
+  private GrantTicket opened(GrantRequest request, Dossier dossier, @Nullable Instant until) {
     Instant opened = ledger.now();
     return record
         .grants()
@@ -144,7 +187,7 @@ public final class RoleWriting {
                 dossier.id(),
                 key(request),
                 opened,
-                end(dossier, opened),
+                end(dossier, opened, until),
                 runs.namespaceId(),
                 request.firstRunId()));
   }
@@ -179,7 +222,15 @@ public final class RoleWriting {
     return new Written<>(true, json(proof));
   }
 
-  private void tell(Grant live) {
+  /** The entry is what decision nodes go by: from here on they know of the grant. */
+  private void tell(Grant live, Dossier dossier) {
+    Instant since = Objects.requireNonNull(live.liveAt());
+    Optional<Instant> reviewBy =
+        EmergencyReview.by(record, live.release())
+            .or(
+                () ->
+                    EmergencyCase.of(dossier).map(asked -> since.plus(asked.review().duration())));
+    String permit = permit(live, dossier, reviewBy.orElse(null));
     ledger.append(
         live.release(),
         EntryKind.GRANT,
@@ -188,8 +239,10 @@ public final class RoleWriting {
           body.put("grantId", live.grantId().toString());
           body.put("slot", live.slot().toString());
           body.put("expiresAt", live.expiresAt().toString());
+          reviewBy.ifPresent(by -> body.put(EmergencyReview.REVIEW_BY, by.toString()));
           body.set("spec", Dossiers.json(Objects.requireNonNull(live.spec())));
           body.set("proof", Dossiers.json(Objects.requireNonNull(live.grantProof())));
+          body.set("permit", Ledger.tree(permit));
         });
     ledger.state(
         live.release(),
@@ -197,6 +250,18 @@ public final class RoleWriting {
         "state/" + live.grantId() + "/" + GateState.LIVE,
         GateState.LIVE.name(),
         "granted in slot " + live.slot());
+  }
+
+  private String permit(Grant live, Dossier dossier, @Nullable Instant reviewBy) {
+    return gate.sign(
+        PermitStatement.of(
+            new Permit(
+                live.grantId(),
+                live.release(),
+                dossier.frozen().releaseDigest(),
+                dossier.frozen().gateDigest(),
+                live.expiresAt(),
+                reviewBy)));
   }
 
   /**

@@ -49,9 +49,13 @@ public interface EvidenceStore {
 
   /**
    * Stores all lines of a seal at once, and what of it is to be stamped. Changes nothing if its
-   * lines are there already.
+   * lines are there already. Of two callers at once the second one waits for the first.
+   *
+   * @return whether these are the lines that stand
+   * @throws io.countersign.failure.GateException RECORD_CONFLICT when another line stands at the
+   *     place of one of them: nothing is stored then
    */
-  void write(ReleaseSeal seal, List<EvidenceLine> lines, List<Stampable> toStamp);
+  boolean write(ReleaseSeal seal, List<EvidenceLine> lines, List<Stampable> toStamp);
 
   /** What is to be stamped, seals first, each in order of the seals. */
   List<Stampable> unstamped(int limit);

@@ -29,4 +29,6 @@ public interface ReleaseRecord {
   Identities identities();
 
   SweepLedger sweeps();
+
+  DecisionBatches decisions();
 }

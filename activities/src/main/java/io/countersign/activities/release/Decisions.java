@@ -5,11 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.countersign.activities.port.GateRules.Rules;
 import io.countersign.activities.port.GateRules.SignedFile;
 import io.countersign.activities.port.ReleaseRecord;
-import io.countersign.check.CheckOutcome;
-import io.countersign.check.CheckResult;
 import io.countersign.decision.Decision.Approved;
 import io.countersign.decision.Decision.Rejected;
-import io.countersign.decision.Decision.Voice;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
 import io.countersign.record.Entry;
@@ -18,15 +15,12 @@ import io.countersign.record.EntryKind;
 import io.countersign.record.GrantRequestKey;
 import io.countersign.record.NewEntry;
 import io.countersign.release.Digest;
-import io.countersign.signoff.SignOff;
 import io.countersign.signoff.SignOffDecision;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /**
  * Writes down what was decided and under whose rights, so that an auditor can judge again
@@ -73,14 +67,9 @@ public final class Decisions {
    */
   public void approved(Dossier dossier, Rules now, Grounds grounds, GrantRequestKey request) {
     Set<Digest> counted = new LinkedHashSet<>();
-    for (Voice voice : ((Approved) grounds.decision()).voices()) {
-      last(grounds, said -> approves(said, voice)).ifPresent(counted::add);
-    }
-    for (CheckResult check : grounds.checks()) {
-      if (check.outcome() != CheckOutcome.PASS) {
-        last(grounds, said -> waives(said, check)).ifPresent(counted::add);
-      }
-    }
+    Approved yes = (Approved) grounds.decision();
+    yes.approvals().forEach(said -> counted.add(said.statementDigest()));
+    yes.waivers().forEach(said -> counted.add(said.statementDigest()));
     Consumer<ObjectNode> body = body(dossier, now, grounds, "APPROVED", counted);
     NewEntry entry =
         ledger.entry(
@@ -135,24 +124,6 @@ public final class Decisions {
           .checkStatements(dossier.id(), grounds.round())
           .forEach(digest -> checks.add(digest.toString()));
     };
-  }
-
-  private static Optional<Digest> last(Grounds grounds, Predicate<SignOff> wanted) {
-    return grounds.signOffs().stream()
-        .filter(said -> said.reviewDigest().equals(grounds.review()))
-        .filter(wanted)
-        .reduce((earlier, later) -> later)
-        .map(SignOff::statementDigest);
-  }
-
-  private static boolean approves(SignOff said, Voice voice) {
-    return said.decision() == SignOffDecision.APPROVE
-        && said.person().equals(voice.person())
-        && said.function() == voice.function();
-  }
-
-  private static boolean waives(SignOff said, CheckResult check) {
-    return said.decision() == SignOffDecision.WAIVE && check.check().equals(said.check());
   }
 
   /** Another worker that was quicker with other words has told the same. */

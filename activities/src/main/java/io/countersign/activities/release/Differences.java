@@ -1,5 +1,6 @@
 package io.countersign.activities.release;
 
+import io.countersign.policy.GatePolicy;
 import io.countersign.release.Change;
 import io.countersign.release.Manifest;
 import java.util.List;
@@ -7,18 +8,20 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares a release with its predecessor; reads what the Vault policies mean, not only their
- * names.
+ * Compares a release with its predecessor; reads what the Vault policies and the runtime policies
+ * mean, not only their names.
  */
 @FunctionalInterface
 public interface Differences {
   /**
    * @param old null for a first release
    * @param oldPolicies bodies by name, as frozen with the predecessor
+   * @param rules which places of subjects are trusted
    */
   List<Change> between(
       @Nullable Manifest old,
       SortedMap<String, String> oldPolicies,
       Manifest now,
-      SortedMap<String, String> policies);
+      SortedMap<String, String> policies,
+      GatePolicy rules);
 }

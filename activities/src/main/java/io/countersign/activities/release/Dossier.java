@@ -2,6 +2,7 @@ package io.countersign.activities.release;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.countersign.activities.port.GateRules.Rules;
+import io.countersign.activities.tier.Tiers;
 import io.countersign.check.CheckResult;
 import io.countersign.decision.Requirements;
 import io.countersign.decision.Review;
@@ -41,11 +42,17 @@ public record Dossier(
     return frozenPolicies(frozen);
   }
 
-  static SortedMap<String, String> frozenPolicies(FrozenRelease frozen) {
+  /** As above, of a release without its rules. */
+  public static SortedMap<String, String> frozenPolicies(FrozenRelease frozen) {
     SortedMap<String, String> bodies = new TreeMap<>();
     JsonNode stored = Dossiers.json(frozen.scope()).path("policies");
     stored.properties().forEach(field -> bodies.put(field.getKey(), field.getValue().asText()));
     return bodies;
+  }
+
+  /** The tier that this release would have if it were no emergency. */
+  public Tier fullTier() {
+    return Tiers.full(policy, manifest, Intake.changes(frozen), frozenPolicies()).tier();
   }
 
   /** What this release needs; rights are those of now. */
@@ -59,7 +66,8 @@ public record Dossier(
         frozen.submitter(),
         manifest.contributors(),
         now.approvers(),
-        tier.signOffs().maxAge());
+        tier.signOffs().maxAge(),
+        tier.caps());
   }
 
   /** What people sign off when the scope and the checks are these. */
@@ -74,6 +82,7 @@ public record Dossier(
         tier.checks(),
         frozen.predecessor(),
         policies,
-        checks);
+        checks,
+        EmergencyCase.of(this).map(EmergencyCase::words).orElse(null));
   }
 }

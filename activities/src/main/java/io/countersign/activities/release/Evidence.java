@@ -3,12 +3,14 @@ package io.countersign.activities.release;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.countersign.activities.port.CheckSigner;
 import io.countersign.activities.port.KeyDirectory;
+import io.countersign.activities.port.KeyReader;
 import io.countersign.activities.port.ReleaseRecord;
 import io.countersign.activities.port.SignedStatements;
 import io.countersign.activities.signoff.CheckStatement;
 import io.countersign.check.CheckResult;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
+import io.countersign.policy.GatePolicy.CheckRule;
 import io.countersign.record.Entry;
 import io.countersign.record.EntryKey;
 import io.countersign.record.EntryKind;
@@ -19,6 +21,7 @@ import io.countersign.signoff.SignOff;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -27,11 +30,14 @@ public final class Evidence {
   private final ReleaseRecord record;
   private final SignedStatements statements;
   private final CheckSigner workers;
+  private final KeyReader keys;
 
-  public Evidence(ReleaseRecord record, SignedStatements statements, CheckSigner workers) {
+  public Evidence(
+      ReleaseRecord record, SignedStatements statements, CheckSigner workers, KeyReader keys) {
     this.record = record;
     this.statements = statements;
     this.workers = workers;
+    this.keys = keys;
   }
 
   /**
@@ -70,16 +76,57 @@ public final class Evidence {
         .toList();
   }
 
+  /** What the worker of an external check is asked in this round. */
+  public ExternalRequest request(Dossier dossier, CheckRule rule, int round) {
+    Entry resolved =
+        record.entries().entries(dossier.id(), Set.of(EntryKind.RESOLVED)).stream()
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new GateException(
+                        FailureType.RECORD_CONFLICT,
+                        "the rules of the release are not in the record"));
+    return ExternalRequest.of(dossier, rule, round, resolved);
+  }
+
+  /**
+   * A result under the keys of its frozen rule, and only those: an external worker does not speak
+   * for a check of the gate's, nor the gate for one that somebody else answers.
+   */
   private CheckStatement verified(Dossier dossier, int round, Entry entry) {
-    CheckStatement statement = signed(envelope(entry));
+    Optional<CheckRule> external =
+        dossier.tier().checks().stream()
+            .filter(rule -> entry.key().equals(EntryKey.check(round, rule.check())))
+            .filter(rule -> rule.worker() != null)
+            .findFirst();
+    CheckStatement statement =
+        external.isPresent()
+            ? answered(dossier, external.get(), round, entry)
+            : signed(envelope(entry));
     boolean same =
         statement.release().equals(dossier.id())
             && statement.releaseDigest().equals(dossier.frozen().releaseDigest())
             && statement.round() == round
+            && (statement.request() == null) == external.isEmpty()
             && entry.key().equals(EntryKey.check(round, statement.result().check()));
     if (!same) {
       throw new GateException(
           FailureType.RECORD_CONFLICT, "a check result in the record is about something else");
+    }
+    return statement;
+  }
+
+  private CheckStatement answered(Dossier dossier, CheckRule rule, int round, Entry entry) {
+    CheckStatement statement =
+        statements.checkResult(
+            envelope(entry), keys.of(Objects.requireNonNull(rule.worker(), "worker")));
+    try {
+      request(dossier, rule, round).requireAnswer(statement, entry.at());
+    } catch (GateException another) {
+      throw new GateException(
+          FailureType.RECORD_CONFLICT,
+          "a check result in the record answers something else",
+          another);
     }
     return statement;
   }

@@ -5,20 +5,19 @@ import io.countersign.activities.port.GateRules;
 import io.countersign.activities.port.GateRules.Rules;
 import io.countersign.activities.port.GateRules.SignedFile;
 import io.countersign.activities.port.ReleaseRecord;
+import io.countersign.activities.tier.Tiers;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
-import io.countersign.policy.GatePolicy;
 import io.countersign.policy.GatePolicy.Tier;
-import io.countersign.policy.TierFacts;
 import io.countersign.record.EntryKind;
 import io.countersign.record.FrozenRelease;
 import io.countersign.record.Grant;
 import io.countersign.record.GrantState;
 import io.countersign.release.Change;
 import io.countersign.release.Digest;
-import io.countersign.release.Manifest;
 import io.countersign.release.ReleaseId;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -64,7 +63,9 @@ public final class FrozenRules {
     Bounds.requireWithin(dossier.tier(), dossier.manifest());
     requirePredecessor(dossier.frozen());
     List<Change> changes = changes(dossier, dossier.frozenPolicies());
-    require(tier(dossier, changes).name().equals(dossier.frozen().tier()), "tier");
+    require(
+        tier(dossier, changes, dossier.frozenPolicies()).name().equals(dossier.frozen().tier()),
+        "tier");
     require(
         Intake.requirements(dossier.tier()).equals(dossier.frozen().requirements()),
         "requirements");
@@ -143,34 +144,35 @@ public final class FrozenRules {
   private List<Change> changes(Dossier dossier, SortedMap<String, String> scope) {
     ReleaseId predecessor = dossier.frozen().predecessor();
     @Nullable Dossier old = predecessor == null ? null : dossiers.of(predecessor);
-    return differences.between(
-        old == null ? null : old.manifest(),
-        old == null ? new TreeMap<>() : old.frozenPolicies(),
-        dossier.manifest(),
-        scope);
+    List<Change> found =
+        differences.between(
+            old == null ? null : old.manifest(),
+            old == null ? new TreeMap<>() : old.frozenPolicies(),
+            dossier.manifest(),
+            scope,
+            dossier.policy());
+    // What could not be told about the policies when the release was frozen counted as wider then.
+    EnumSet<Change> changes = EnumSet.noneOf(Change.class);
+    changes.addAll(found);
+    if (Intake.changes(dossier.frozen()).contains(Change.POLICY_WIDENED)) {
+      changes.add(Change.POLICY_WIDENED);
+    }
+    return List.copyOf(changes);
   }
 
-  private static Tier tier(Dossier dossier, List<Change> changes) {
-    return tier(dossier.policy(), dossier.id(), dossier.manifest(), changes);
-  }
-
-  /** The tier that a policy gives a release. */
-  public static Tier tier(
-      GatePolicy policy, ReleaseId id, Manifest manifest, List<Change> changes) {
-    return policy.tierFor(
-        new TierFacts(
-            id.environment(),
-            manifest.profile().exposure(),
-            manifest.profile().autonomy(),
-            manifest.profile().dataClasses(),
-            changes));
+  private static Tier tier(Dossier dossier, List<Change> changes, SortedMap<String, String> scope) {
+    return Tiers.choose(dossier.policy(), dossier.manifest(), changes, scope).tier();
   }
 
   /** Policies that grew after the submission must not slip through its lower tier. */
   private void requireTierOf(Dossier dossier, SortedMap<String, String> scope) {
-    Tier wanted = tier(dossier, changes(dossier, scope));
+    List<Change> now = changes(dossier, scope);
+    // An emergency skips what the higher tier wants: it too is signed off for one tier alone.
+    Tier wanted = Tiers.full(dossier.policy(), dossier.manifest(), now, scope).tier();
     List<Tier> tiers = dossier.policy().tiers();
-    if (tiers.indexOf(wanted) > tiers.indexOf(dossier.tier())) {
+    boolean sameEmergency =
+        dossier.tier().emergency() == null || tier(dossier, now, scope).equals(dossier.tier());
+    if (tiers.indexOf(wanted) > tiers.indexOf(dossier.fullTier()) || !sameEmergency) {
       throw new GateException(
           FailureType.OUTSIDE_POLICY,
           "the scope has grown since the submission: it wants tier "

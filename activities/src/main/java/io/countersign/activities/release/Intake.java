@@ -15,6 +15,7 @@ import io.countersign.activities.signoff.CiIdentity;
 import io.countersign.activities.signoff.Submission;
 import io.countersign.activities.signoff.Submission.Ci;
 import io.countersign.activities.signoff.Submission.Person;
+import io.countersign.activities.tier.Tiers;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
 import io.countersign.policy.Approvers;
@@ -206,8 +207,9 @@ public final class Intake {
             old == null ? null : parser.manifest(Dossiers.json(old.manifest())),
             old == null ? new TreeMap<>() : Dossier.frozenPolicies(old),
             manifest,
-            policies);
-    Tier tier = FrozenRules.tier(now.policy(), id, manifest, changes);
+            policies,
+            now.policy());
+    Tier tier = Tiers.choose(now.policy(), manifest, changes, policies).tier();
     Bounds.requireWithin(tier, manifest);
     archive(now.gate());
     archive(now.approversFile());
@@ -332,7 +334,7 @@ public final class Intake {
   }
 
   /** How this release differs from its predecessor, as frozen. */
-  static List<Change> changes(FrozenRelease frozen) {
+  public static List<Change> changes(FrozenRelease frozen) {
     List<Change> changes = new ArrayList<>();
     Dossiers.json(frozen.scope())
         .path("changes")

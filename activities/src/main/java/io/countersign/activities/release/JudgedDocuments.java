@@ -7,6 +7,7 @@ import io.countersign.failure.GateException;
 import io.countersign.release.Digest;
 import io.countersign.release.Manifest;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -21,7 +22,8 @@ public final class JudgedDocuments {
   private JudgedDocuments() {}
 
   /**
-   * The digest under which every document of the manifest was judged, by URI.
+   * The digest under which every document of the manifest was judged, by URI: all evidence, and
+   * what suppliers signed where a check looks at it.
    *
    * @throws GateException OUTSIDE_POLICY for a document that no check read: nobody would sign its
    *     bytes; SUBJECT_CHANGED for one that two checks read differently
@@ -32,7 +34,27 @@ public final class JudgedDocuments {
     for (String uri : evidence == null ? List.<String>of() : evidence.documents()) {
       named.put(uri, named(dossier, checks, uri));
     }
+    for (String uri : publishers(dossier.manifest())) {
+      if (checks.stream().anyMatch(check -> reads(check, uri))) {
+        named.put(uri, named(dossier, checks, uri));
+      }
+    }
     return named;
+  }
+
+  private static List<String> publishers(Manifest manifest) {
+    List<Manifest.Dependency> dependencies = manifest.dependencies();
+    return dependencies == null
+        ? List.of()
+        : dependencies.stream()
+            .map(Manifest.Dependency::publisher)
+            .filter(Objects::nonNull)
+            .map(Manifest.Publisher::uri)
+            .toList();
+  }
+
+  private static boolean reads(CheckResult check, String uri) {
+    return check.evidence().stream().anyMatch(document -> document.name().equals(uri));
   }
 
   private static Digest named(Dossier dossier, List<CheckResult> checks, String uri) {

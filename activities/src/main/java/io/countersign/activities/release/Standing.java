@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Whether a release may hold access at all, as the record's grants, orders, take-backs and
@@ -49,18 +50,48 @@ public enum Standing {
    * @param entries of the kinds that tell, in order
    */
   public static Standing of(ReleaseId release, List<Entry> entries) {
-    Standing standing = CLEAR;
-    boolean granted = false;
+    Course course = new Course(release);
     for (Entry entry : entries) {
-      if (entry.kind() == EntryKind.GRANT || entry.kind() == EntryKind.REVOCATION) {
-        granted = entry.kind() == EntryKind.GRANT;
-      }
-      standing = standing.after(release, entry, granted);
-      if (standing == ENDED) {
+      course.next(entry);
+      if (course.standing() == ENDED) {
         return ENDED;
       }
     }
-    return standing;
+    return course.standing();
+  }
+
+  /** Follows what is told of one release, entry by entry. */
+  public static final class Course {
+    private final ReleaseId release;
+    private Standing standing = CLEAR;
+    private boolean granted;
+
+    public Course(ReleaseId release) {
+      this.release = release;
+    }
+
+    /**
+     * One more entry of a kind that {@link #tells}; once ENDED a release stays ENDED.
+     *
+     * @param field a field of its body as text, empty where it has none
+     */
+    public void next(EntryKind kind, UnaryOperator<String> field) {
+      granted = granted(granted, kind);
+      standing = standing == ENDED ? ENDED : standing.after(release, kind, field, granted);
+    }
+
+    private void next(Entry entry) {
+      JsonNode body = Dossiers.json(entry.body());
+      next(entry.kind(), name -> body.path(name).asText());
+    }
+
+    public Standing standing() {
+      return standing;
+    }
+  }
+
+  private static boolean granted(boolean before, EntryKind kind) {
+    return kind == EntryKind.GRANT || (before && kind != EntryKind.REVOCATION);
   }
 
   /** Since when the release may hold no access; empty when it may. */
@@ -69,9 +100,7 @@ public enum Standing {
     Instant since = null;
     boolean granted = false;
     for (Entry entry : record.entries().entries(release, TELLING)) {
-      if (entry.kind() == EntryKind.GRANT || entry.kind() == EntryKind.REVOCATION) {
-        granted = entry.kind() == EntryKind.GRANT;
-      }
+      granted = granted(granted, entry.kind());
       standing = standing == ENDED ? ENDED : standing.after(release, entry, granted);
       since = standing == CLEAR ? null : since == null ? entry.at() : since;
     }
@@ -86,9 +115,7 @@ public enum Standing {
     Instant last = null;
     boolean granted = false;
     for (Entry entry : record.entries().entries(release, TELLING)) {
-      if (entry.kind() == EntryKind.GRANT || entry.kind() == EntryKind.REVOCATION) {
-        granted = entry.kind() == EntryKind.GRANT;
-      }
+      granted = granted(granted, entry.kind());
       if (CLEAR.after(release, entry, granted) == SUSPENDED) {
         last = entry.at();
       }
@@ -98,16 +125,21 @@ public enum Standing {
 
   private Standing after(ReleaseId release, Entry entry, boolean granted) {
     JsonNode body = Dossiers.json(entry.body());
-    return switch (entry.kind()) {
-      case COMPLETE -> afterEnd(GateState.valueOf(body.path("state").asText()));
+    return after(release, entry.kind(), name -> body.path(name).asText(), granted);
+  }
+
+  private Standing after(
+      ReleaseId release, EntryKind kind, UnaryOperator<String> field, boolean granted) {
+    return switch (kind) {
+      case COMPLETE -> afterEnd(GateState.valueOf(field.apply("state")));
       case SUSPENDED -> SUSPENDED;
       case SIGN_OFF ->
-          granted && isNo(SignOffDecision.parse(body.path("decision").asText())) ? SUSPENDED : this;
-      case REVOCATION -> afterRevocation(GateState.valueOf(body.path("next").asText()));
+          granted && isNo(SignOffDecision.parse(field.apply("decision"))) ? SUSPENDED : this;
+      case REVOCATION -> afterRevocation(GateState.valueOf(field.apply("next")));
       case ORDER ->
           afterOrder(
-              OrderKind.parse(body.path("order").asText()),
-              release.toString().equals(body.path("names").asText()));
+              OrderKind.parse(field.apply("order")),
+              release.toString().equals(field.apply("names")));
       default -> this;
     };
   }

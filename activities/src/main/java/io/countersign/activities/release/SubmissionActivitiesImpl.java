@@ -4,25 +4,28 @@ import io.countersign.activities.port.CredentialBroker;
 import io.countersign.activities.port.GateRules;
 import io.countersign.activities.port.GateRules.Rules;
 import io.countersign.activities.port.ReleaseRecord;
+import io.countersign.activities.scope.DifferenceWords;
 import io.countersign.activity.DecisionView;
+import io.countersign.activity.ExternalCheck;
 import io.countersign.activity.Resolution;
 import io.countersign.activity.SubmissionActivities;
 import io.countersign.check.CheckResult;
-import io.countersign.decision.Decision;
 import io.countersign.decision.Decision.Rejected;
-import io.countersign.decision.Judge;
 import io.countersign.decision.Review;
 import io.countersign.failure.FailureType;
+import io.countersign.policy.GatePolicy.CheckRule;
 import io.countersign.record.EntryKind;
 import io.countersign.record.FrozenRelease;
 import io.countersign.record.Grant;
 import io.countersign.record.GrantState;
 import io.countersign.release.Digest;
 import io.countersign.release.GateState;
-import io.countersign.signoff.SignOff;
+import io.countersign.release.ReleaseId;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The activities of {@link SubmissionActivities} over the record. */
 public final class SubmissionActivitiesImpl implements SubmissionActivities {
@@ -33,6 +36,7 @@ public final class SubmissionActivitiesImpl implements SubmissionActivities {
   private final GateRules rules;
   private final CredentialBroker broker;
   private final Decisions decisions;
+  private final EmergencyReview emergencies;
   private final Ledger ledger;
 
   public SubmissionActivitiesImpl(
@@ -43,6 +47,7 @@ public final class SubmissionActivitiesImpl implements SubmissionActivities {
       GateRules rules,
       CredentialBroker broker,
       Decisions decisions,
+      EmergencyReview emergencies,
       Ledger ledger) {
     this.intake = intake;
     this.dossiers = dossiers;
@@ -51,6 +56,7 @@ public final class SubmissionActivitiesImpl implements SubmissionActivities {
     this.rules = rules;
     this.broker = broker;
     this.decisions = decisions;
+    this.emergencies = emergencies;
     this.ledger = ledger;
   }
 
@@ -58,6 +64,7 @@ public final class SubmissionActivitiesImpl implements SubmissionActivities {
   public Resolution resolve(io.countersign.activity.Submission asked) {
     FrozenRelease frozen = intake.take(asked);
     Dossier dossier = dossiers.of(frozen);
+    emergencies.announce(dossier, rules.now());
     return new Resolution(
         frozen.releaseDigest(),
         frozen.submitter(),
@@ -68,7 +75,31 @@ public final class SubmissionActivitiesImpl implements SubmissionActivities {
         dossier.tier().signOffs(),
         dossier.policy().lifecycle(),
         dossier.manifest().access().validity(),
-        frozen.predecessor());
+        frozen.predecessor(),
+        external(dossier),
+        differences(dossier),
+        EmergencyCase.of(dossier).map(EmergencyCase::words).orElse(null));
+  }
+
+  private static List<ExternalCheck> external(Dossier dossier) {
+    List<ExternalCheck> external = new ArrayList<>();
+    for (CheckRule rule : dossier.tier().checks()) {
+      if (rule.worker() != null) {
+        external.add(ExternalCheck.of(rule.check(), rule.worker()));
+      }
+    }
+    return external;
+  }
+
+  private List<String> differences(Dossier dossier) {
+    ReleaseId predecessor = dossier.frozen().predecessor();
+    @Nullable Dossier old = predecessor == null ? null : dossiers.of(predecessor);
+    return DifferenceWords.between(
+        old == null ? null : old.manifest(),
+        old == null ? new TreeMap<>() : old.frozenPolicies(),
+        dossier.manifest(),
+        dossier.frozenPolicies(),
+        Intake.changes(dossier.frozen()));
   }
 
   @Override
@@ -81,9 +112,12 @@ public final class SubmissionActivitiesImpl implements SubmissionActivities {
     Digest digest =
         evidence.reviewDigest(dossier.id(), round).orElseGet(() -> write(dossier, round, checks));
     Standing standing = Standing.of(record, dossier.id());
-    Decision decision =
+    DecisionView decision =
         standing == Standing.ENDED
-            ? new Rejected(FailureType.NOT_NOW, "the record says that the release is " + standing)
+            ? DecisionView.of(
+                new Rejected(
+                    FailureType.NOT_NOW, "the record says that the release is " + standing),
+                List.of())
             : judged(dossier, now, round, digest, checks);
     List<Grant> grants = record.grants().grants(dossier.id());
     boolean open = grants.stream().anyMatch(grant -> grant.state() != GrantState.REVOKED);
@@ -97,22 +131,23 @@ public final class SubmissionActivitiesImpl implements SubmissionActivities {
         rests == null ? null : Standing.forbiddenSince(record, dossier.id()).orElseThrow();
     boolean known = round == request.round() && grants.isEmpty() && rests == null;
     return new ReviewOutcome(
-        digest,
-        DecisionView.of(decision),
-        open,
-        known ? null : new Past(round, grants.size(), rests, since));
+        digest, decision, open, known ? null : new Past(round, grants.size(), rests, since));
   }
 
   /** What people and checks say; a "no" is told to the record with its grounds. */
-  private Decision judged(
+  private DecisionView judged(
       Dossier dossier, Rules now, int round, Digest digest, List<CheckResult> checks) {
-    List<SignOff> signOffs = evidence.signOffs(dossier.id(), now.keys());
-    Decision decision =
-        Judge.decide(dossier.requirements(digest, now), checks, signOffs, ledger.now());
-    if (decision instanceof Rejected) {
-      decisions.rejected(dossier, now, new Grounds(round, digest, checks, signOffs, decision));
+    Grounds grounds =
+        Grounds.judged(
+            round,
+            dossier.requirements(digest, now),
+            checks,
+            evidence.signOffs(dossier.id(), now.keys()),
+            ledger.now());
+    if (grounds.decision() instanceof Rejected) {
+      decisions.rejected(dossier, now, grounds);
     }
-    return decision;
+    return grounds.view();
   }
 
   private Digest write(Dossier dossier, int round, List<CheckResult> checks) {

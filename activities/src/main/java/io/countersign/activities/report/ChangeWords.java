@@ -25,9 +25,11 @@ final class ChangeWords {
           case SCOPE_NARROWED -> "Some of what the Vault policies allowed is no longer asked for.";
           case TOOLS_WIDENED -> "A tool or a permission was added.";
           case TTL_WIDENED -> "Tokens or the whole access live longer than before.";
+          case POLICY_WIDENED -> "The runtime policy may permit more than before.";
         },
         change == Change.SCOPE_WIDENED
             || change == Change.TOOLS_WIDENED
-            || change == Change.TTL_WIDENED);
+            || change == Change.TTL_WIDENED
+            || change == Change.POLICY_WIDENED);
   }
 }

@@ -44,13 +44,21 @@ public record Content(
     }
   }
 
+  /**
+   * @param supplier who answers for it: the name that the manifest gives, else its own
+   * @param digest the artefact that it is pinned to
+   * @param signature where the supplier's signature is; whether it holds, the check says
+   */
   public record Dependency(
       String name,
       String kind,
+      String supplier,
       String owner,
       @Nullable String endpoint,
       List<String> dataClasses,
-      @Nullable String reviewedUntil) {
+      @Nullable String reviewedUntil,
+      @Nullable String digest,
+      @Nullable String signature) {
     public Dependency {
       dataClasses = List.copyOf(dataClasses);
     }

@@ -47,6 +47,22 @@ final class EntryWords {
       case ALARM -> body.has("detail") ? body.line("detail") : "slot wanted by " + body.line("by");
       case DECISION ->
           body.line("outcome") + ", " + body.texts("signOffs").size() + " sign-offs counted";
+      case EMERGENCY ->
+          body.line("incident")
+              + ": "
+              + body.line("reason")
+              + "; told "
+              + String.join(", ", body.texts("people"));
+      case EMERGENCY_REVIEWED -> body.texts("signOffs").size() + " sign-offs counted";
+      case DECISIONS ->
+          "node "
+              + body.line("node")
+              + ", batch "
+              + body.number("number")
+              + ": "
+              + body.line("from")
+              + " to "
+              + body.line("to");
       case RIGHTS -> "judged by approvers " + body.line("approversDigest");
     };
   }

@@ -191,13 +191,17 @@ public final class ReportMaker {
 
   private static Dependency dependency(Manifest.Dependency of) {
     String endpoint = of.endpoint();
+    Manifest.Publisher publisher = of.publisher();
     return new Dependency(
         Foreign.line(of.name()),
         Foreign.line(of.kind()),
+        Foreign.line(Objects.requireNonNullElse(of.supplier(), of.name())),
         Foreign.line(of.owner()),
         endpoint == null ? null : Foreign.line(endpoint),
         foreign(Objects.requireNonNullElse(of.dataClasses(), List.<String>of())),
-        of.reviewedUntil());
+        of.reviewedUntil(),
+        of.digest() == null ? null : of.digest().toString(),
+        publisher == null ? null : Foreign.line(publisher.uri()));
   }
 
   private static List<String> foreign(List<String> texts) {

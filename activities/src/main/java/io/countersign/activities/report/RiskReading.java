@@ -1,36 +1,25 @@
 package io.countersign.activities.report;
 
+import io.countersign.activities.release.Dossier;
 import io.countersign.activities.report.CheckRun.Finding;
 import io.countersign.activities.report.RiskPicture.FunctionView;
+import io.countersign.activities.tier.Tiers;
 import io.countersign.check.Severity;
 import io.countersign.policy.GateFunction;
-import io.countersign.policy.GatePolicy;
-import io.countersign.policy.TierCondition;
-import io.countersign.policy.TierFacts;
 import io.countersign.release.Change;
 import io.countersign.release.Manifest;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** Puts what the three functions found next to each other. */
 final class RiskReading {
   private final Sources sources;
-  private final TierFacts facts;
+  private final List<Change> changes;
 
   RiskReading(Sources sources, List<Change> changes) {
     this.sources = sources;
-    Manifest manifest = sources.manifest();
-    this.facts =
-        new TierFacts(
-            manifest.metadata().environment(),
-            manifest.profile().exposure(),
-            manifest.profile().autonomy(),
-            manifest.profile().dataClasses(),
-            changes);
+    this.changes = List.copyOf(changes);
   }
 
   RiskPicture picture(List<CheckRun> runs, int round, List<Voice> voices) {
@@ -82,46 +71,32 @@ final class RiskReading {
   }
 
   private List<String> why() {
-    List<String> why = new ArrayList<>();
-    sources.policy().map(GatePolicy::tiers).orElse(List.of()).stream()
-        .filter(tier -> tier.name().equals(sources.frozen().tier()))
-        .flatMap(tier -> tier.when().stream())
-        .filter(condition -> condition.matches(facts))
-        .forEach(condition -> why.add(words(condition)));
-    return why;
-  }
-
-  private String words(TierCondition condition) {
-    if (condition.always()) {
-      return "it is the tier of every release that no higher one takes";
-    }
-    List<String> parts = new ArrayList<>();
-    add(parts, "environment", condition.environment(), List.of(facts.environment()));
-    add(parts, "exposure", condition.exposure(), List.of(facts.exposure()));
-    add(parts, "autonomy", condition.autonomy(), List.of(facts.autonomy()));
-    add(parts, "data class", condition.dataClasses(), facts.dataClasses());
-    add(parts, "change", condition.change(), facts.changes());
-    return String.join(" and ", parts);
-  }
-
-  private static <T> void add(
-      List<String> parts, String name, @Nullable List<T> wanted, List<T> found) {
-    if (wanted != null) {
-      String shared =
-          String.join(
-              ", ", found.stream().filter(wanted::contains).map(Objects::toString).toList());
-      parts.add(name + " " + Foreign.line(shared));
-    }
+    return sources
+        .policy()
+        .map(
+            policy ->
+                Tiers.choose(
+                        policy,
+                        sources.manifest(),
+                        changes,
+                        Dossier.frozenPolicies(sources.frozen()))
+                    .reasons()
+                    .stream()
+                    .filter(reason -> reason.tier().equals(sources.frozen().tier()))
+                    .map(reason -> Foreign.line(reason.because()).replaceFirst("\\.$", ""))
+                    .toList())
+        .orElse(List.of());
   }
 
   private List<String> facts() {
+    Manifest.Profile profile = sources.manifest().profile();
     return List.of(
-        "environment " + Foreign.line(facts.environment()),
-        "exposure " + Foreign.line(facts.exposure()),
-        "autonomy " + Foreign.line(facts.autonomy()),
+        "environment " + Foreign.line(sources.manifest().metadata().environment()),
+        "exposure " + Foreign.line(profile.exposure()),
+        "autonomy " + Foreign.line(profile.autonomy()),
         "data "
-            + (facts.dataClasses().isEmpty()
+            + (profile.dataClasses().isEmpty()
                 ? "unclassified"
-                : Foreign.line(String.join(", ", facts.dataClasses()))));
+                : Foreign.line(String.join(", ", profile.dataClasses()))));
   }
 }

@@ -27,6 +27,10 @@ import java.util.TreeMap;
  */
 public final class VaultPolicies {
   private static final int LIMIT = 256 * 1024;
+
+  /** Comparing two scopes takes time that grows faster than their square. */
+  private static final int PATHS_LIMIT = 1_000;
+
   private static final Set<String> LIMITS =
       Set.of(
           "allowed_parameters",
@@ -52,6 +56,15 @@ public final class VaultPolicies {
   public static ScopeView scope(SortedMap<String, String> bodies) {
     List<ScopeRule> rules = new ArrayList<>();
     bodies.forEach((name, body) -> rules.addAll(rules(name, body)));
+    return together(rules);
+  }
+
+  /** What these rules allow together; more than 1,000 are refused. */
+  public static ScopeView together(List<ScopeRule> rules) {
+    if (rules.size() > PATHS_LIMIT) {
+      throw new IllegalArgumentException(
+          "policies: found " + rules.size() + " paths, allowed are " + PATHS_LIMIT + " together");
+    }
     return new ScopeView(rules);
   }
 
@@ -123,7 +136,8 @@ public final class VaultPolicies {
     }
   }
 
-  private static ScopeRule rule(String path, JsonNode attributes) {
+  /** One path with what a policy says of it, as in the JSON form of policies. */
+  public static ScopeRule rule(String path, JsonNode attributes) {
     List<String> capabilities = new ArrayList<>();
     SortedMap<String, String> limits = new TreeMap<>();
     for (Map.Entry<String, JsonNode> attribute : attributes.properties()) {

@@ -2,6 +2,7 @@ package io.countersign.activities.scope;
 
 import io.countersign.activities.port.PolicyScope;
 import io.countersign.activities.release.Differences;
+import io.countersign.policy.GatePolicy;
 import io.countersign.release.Change;
 import io.countersign.release.Manifest;
 import io.countersign.release.ReleaseDiff;
@@ -27,6 +28,16 @@ public final class VaultPolicyScope implements PolicyScope, Differences {
   }
 
   @Override
+  public List<Change> between(
+      @Nullable Manifest old,
+      SortedMap<String, String> oldPolicies,
+      Manifest now,
+      SortedMap<String, String> policies,
+      GatePolicy rules) {
+    return between(old, oldPolicies, now, policies);
+  }
+
+  /** The same, with nothing but the Vault policies looked at. */
   public List<Change> between(
       @Nullable Manifest old,
       SortedMap<String, String> oldPolicies,

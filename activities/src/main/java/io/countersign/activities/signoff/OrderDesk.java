@@ -6,14 +6,15 @@ import io.countersign.activities.port.ReleaseRecord;
 import io.countersign.activities.port.SignedStatements;
 import io.countersign.activities.release.Dossier;
 import io.countersign.activities.release.Evidence;
+import io.countersign.activities.release.Grounds;
 import io.countersign.activities.release.Ledger;
 import io.countersign.activities.release.Standing;
 import io.countersign.activity.DecisionView;
 import io.countersign.activity.DecisionView.Status;
 import io.countersign.activity.MessageActivities.AssessRequest;
 import io.countersign.activity.MessageOutcome;
-import io.countersign.decision.Judge;
 import io.countersign.failure.FailureType;
+import io.countersign.policy.Withdrawn;
 import io.countersign.record.EntryKey;
 import io.countersign.record.EntryKind;
 import io.countersign.record.FrozenRelease;
@@ -58,6 +59,7 @@ public final class OrderDesk {
       requireRight(order, dossier, now);
       requireFits(order, request, dossier);
       requireLater(order, dossier);
+      requireSuppliers(order, dossier, now);
     }
     DecisionView decision = decision(dossier, now);
     if (!again) {
@@ -163,6 +165,18 @@ public final class OrderDesk {
     }
   }
 
+  /** Whoever restores a release restores what it depends on. */
+  private void requireSuppliers(Order order, Dossier dossier, Rules now) {
+    if (order.kind() == OrderKind.RESTORE) {
+      Withdrawn.of(now.policy(), dossier.manifest(), ledger.now()).stream()
+          .findFirst()
+          .ifPresent(
+              withdrawn -> {
+                throw refused(FailureType.SUPPLIER_WITHDRAWN, order, withdrawn.toString());
+              });
+    }
+  }
+
   private static String missing(@Nullable DecisionView decision) {
     String missing = decision == null ? "Missing: the review." : decision.missing();
     return missing == null ? FailureType.REJECTED.sentence() : missing;
@@ -174,12 +188,13 @@ public final class OrderDesk {
     return review
         .map(
             digest ->
-                DecisionView.of(
-                    Judge.decide(
+                Grounds.judged(
+                        round,
                         dossier.requirements(digest, now),
                         evidence.checks(dossier, round),
                         evidence.signOffs(dossier.id(), now.keys()),
-                        ledger.now())))
+                        ledger.now())
+                    .view())
         .orElse(null);
   }
 

@@ -6,15 +6,14 @@ import io.countersign.activities.port.ReleaseRecord;
 import io.countersign.activities.port.SignedStatements;
 import io.countersign.activities.release.Decisions;
 import io.countersign.activities.release.Dossier;
+import io.countersign.activities.release.EmergencyReview;
 import io.countersign.activities.release.Evidence;
 import io.countersign.activities.release.Grounds;
 import io.countersign.activities.release.Ledger;
 import io.countersign.activities.release.Standing;
-import io.countersign.activity.DecisionView;
 import io.countersign.activity.MessageActivities.AssessRequest;
 import io.countersign.activity.MessageOutcome;
 import io.countersign.check.CheckResult;
-import io.countersign.decision.Decision;
 import io.countersign.decision.Decision.Rejected;
 import io.countersign.decision.Judge;
 import io.countersign.decision.Requirements;
@@ -36,6 +35,7 @@ public final class SignOffDesk {
   private final Evidence evidence;
   private final ReleaseRecord record;
   private final Decisions decisions;
+  private final EmergencyReview emergencies;
   private final Ledger ledger;
 
   public SignOffDesk(
@@ -43,11 +43,13 @@ public final class SignOffDesk {
       Evidence evidence,
       ReleaseRecord record,
       Decisions decisions,
+      EmergencyReview emergencies,
       Ledger ledger) {
     this.statements = statements;
     this.evidence = evidence;
     this.record = record;
     this.decisions = decisions;
+    this.emergencies = emergencies;
     this.ledger = ledger;
   }
 
@@ -83,9 +85,9 @@ public final class SignOffDesk {
       prior = new ArrayList<>(prior);
       prior.add(signOff);
     }
-    Decision decision = Judge.decide(requirements, checks, prior, ledger.now());
-    if (decision instanceof Rejected) {
-      decisions.rejected(dossier, now, new Grounds(round, review.get(), checks, prior, decision));
+    Grounds grounds = Grounds.judged(round, requirements, checks, prior, ledger.now());
+    if (grounds.decision() instanceof Rejected) {
+      decisions.rejected(dossier, now, grounds);
     }
     return new MessageOutcome(
         null,
@@ -96,8 +98,9 @@ public final class SignOffDesk {
         signOff.person(),
         signOff.statementDigest(),
         line(signOff),
-        DecisionView.of(decision),
-        bearer);
+        grounds.view(),
+        bearer,
+        emergencies.take(dossier, requirements, checks, prior) ? Boolean.TRUE : null);
   }
 
   private void accept(AssessRequest request, SignOff signOff, @Nullable String bearer) {
@@ -116,6 +119,9 @@ public final class SignOffDesk {
                   }
                   body.put("function", signOff.function().toString());
                   body.put("decision", signOff.decision().toString());
+                  if (signOff.decision() == SignOffDecision.WAIVE) {
+                    body.put("check", signOff.check()).put("until", signOff.ends().toString());
+                  }
                 }),
             new StatementNonce(signOff.person(), signOff.nonce()));
   }
@@ -134,7 +140,7 @@ public final class SignOffDesk {
   private static String line(SignOff signOff) {
     String what =
         signOff.decision() == SignOffDecision.WAIVE
-            ? "waives " + signOff.check()
+            ? "waives " + signOff.check() + " until " + signOff.ends()
             : signOff.decision() + " for " + signOff.function();
     return what + ": " + signOff.reason();
   }

@@ -6,6 +6,7 @@ import io.countersign.release.ReleaseId;
 import io.countersign.signoff.SignOff;
 import io.countersign.signoff.SignOffDecision;
 import io.countersign.signoff.StatementRules;
+import io.countersign.signoff.WaiverTerms;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +22,43 @@ public record SignOffPredicate(
     Digest reviewDigest,
     Instant issuedAt,
     Instant expiresAt,
-    String nonce) {
+    String nonce,
+    WaiverTerms terms) {
   public SignOffPredicate {
     SignOff.requireCheck(decision, check);
+    terms.requireFit(decision, issuedAt);
     StatementRules.reason(reason);
     StatementRules.name("person", person);
     StatementRules.period(issuedAt, expiresAt);
     StatementRules.nonce(nonce);
+  }
+
+  /** A sign-off that has nothing to do with waivers. */
+  public SignOffPredicate(
+      GateFunction function,
+      SignOffDecision decision,
+      @Nullable String check,
+      String reason,
+      String person,
+      ReleaseId release,
+      Digest releaseDigest,
+      Digest reviewDigest,
+      Instant issuedAt,
+      Instant expiresAt,
+      String nonce) {
+    this(
+        function,
+        decision,
+        check,
+        reason,
+        person,
+        release,
+        releaseDigest,
+        reviewDigest,
+        issuedAt,
+        expiresAt,
+        nonce,
+        WaiverTerms.NONE);
   }
 
   /** The same, said by the holder of this key. */
@@ -45,6 +76,7 @@ public record SignOffPredicate(
         expiresAt,
         nonce,
         key.keyId(),
-        statementDigest);
+        statementDigest,
+        terms);
   }
 }

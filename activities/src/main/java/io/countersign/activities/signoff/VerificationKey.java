@@ -1,11 +1,13 @@
 package io.countersign.activities.signoff;
 
 import io.countersign.release.Digest;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.EdECPublicKey;
+import java.util.HexFormat;
 
 /** A public key that is fit to verify: Ed25519 or ECDSA on P-256, a proper point of its curve. */
 public final class VerificationKey {
@@ -73,6 +75,27 @@ public final class VerificationKey {
         KNOWN.add(name);
       }
       return good;
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Whether this key signed an artefact of this digest: with ECDSA the artefact itself, which its
+   * digest is enough to verify; with Ed25519, which needs the whole message, the digest's text.
+   */
+  public boolean verifyArtefact(Digest digest, byte[] signature) {
+    if (algorithm != KeyAlgorithm.ECDSA_P256) {
+      return verify(digest.toString().getBytes(StandardCharsets.US_ASCII), signature);
+    }
+    if (signature.length == 0 || signature.length > algorithm.signatureLimit()) {
+      return false;
+    }
+    try {
+      Signature verifier = Signature.getInstance("NONEwithECDSA");
+      verifier.initVerify(key);
+      verifier.update(HexFormat.of().parseHex(digest.hex()));
+      return verifier.verify(signature);
     } catch (GeneralSecurityException e) {
       return false;
     }

@@ -3,6 +3,7 @@ package io.countersign.activities.sweep;
 import io.countersign.activities.port.ReleaseRecord;
 import io.countersign.activities.port.WorkflowDirectory;
 import io.countersign.activities.port.WorkflowDirectory.Presence;
+import io.countersign.activities.release.EmergencyReview;
 import io.countersign.activities.release.Standing;
 import io.countersign.activities.sweep.Suspect.DueGrant;
 import io.countersign.activity.SweepReport.Reason;
@@ -81,8 +82,9 @@ final class GrantReview {
    */
   private boolean forbidden(Grant grant, Instant at) {
     return Standing.forbiddenSince(record, grant.release())
-        .filter(since -> !at.isBefore(since.plus(GRACE)))
-        .isPresent();
+            .filter(since -> !at.isBefore(since.plus(GRACE)))
+            .isPresent()
+        || EmergencyReview.overdue(record, grant.release(), at.minus(GRACE));
   }
 
   /** A revocation that was begun has its own pace; before that the end of validity is the end. */

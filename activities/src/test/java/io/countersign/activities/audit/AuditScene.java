@@ -112,6 +112,11 @@ final class AuditScene {
     return new AuditScene(record, key, cast, release.withVersion(version));
   }
 
+  /** Another release in another record, of the same gate and people. */
+  AuditScene in(ReleaseRecord other, String version) {
+    return new AuditScene(other, key, cast, release.withVersion(version));
+  }
+
   /** Another release of the same gate and people. */
   AuditScene(AuditScene other, ReleaseId release) {
     this(new UnsafeInMemoryReleaseRecord(), other.key, other.cast, release);
@@ -188,7 +193,13 @@ final class AuditScene {
   }
 
   AuditScene approved() {
-    return reviewed()
+    submitted();
+    return approvedAfterSubmission();
+  }
+
+  /** Checked, signed off and not decided yet. */
+  private AuditScene approvedAfterSubmission() {
+    return reviewedAfterSubmission()
         .after(Duration.ofMinutes(12))
         .signOff("mara@example.com", GateFunction.MLOPS)
         .after(Duration.ofMinutes(31))
@@ -196,8 +207,17 @@ final class AuditScene {
         .signOff("rita@example.com", GateFunction.RISK);
   }
 
+  /** From a submission of a test's own to the grant. */
+  AuditScene goesLive() {
+    return approvedAfterSubmission().decided().granted(GRANT, Slot.A);
+  }
+
   AuditScene reviewed() {
     submitted();
+    return reviewedAfterSubmission();
+  }
+
+  private AuditScene reviewedAfterSubmission() {
     dossier().tier().checks().forEach(rule -> check(rule.check()));
     return review().identified();
   }
@@ -260,7 +280,7 @@ final class AuditScene {
     var policy = reader.gatePolicy(gateFile);
     var tier =
         policy.tiers().stream()
-            .filter(one -> one.name().equals("customer-facing"))
+            .filter(one -> one.name().equals("strong"))
             .findFirst()
             .orElseThrow();
     FrozenRelease frozen =

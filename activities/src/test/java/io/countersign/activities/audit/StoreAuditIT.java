@@ -8,7 +8,6 @@ import io.countersign.activities.adapter.postgres.PostgresSettings;
 import io.countersign.activities.audit.StoreAudit.Report;
 import io.countersign.activities.engine.TestPostgres;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,7 +19,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  * changed, the audit says so (I11).
  */
 class StoreAuditIT {
-  private static final AtomicInteger COPIES = new AtomicInteger();
   private static final String FIRST = AuditScene.RELEASE.toString();
   private static final String SECOND = AuditScene.RELEASE.withVersion("2026.11.2").toString();
   private static PostgresSettings original;
@@ -137,20 +135,7 @@ class StoreAuditIT {
   }
 
   private static PostgresSettings copy() {
-    String name = "copy" + COPIES.incrementAndGet();
-    String url = original.url();
-    String template = url.substring(url.lastIndexOf('/') + 1);
-    TestPostgres.execute(
-        TestPostgres.emptyDatabase(), "CREATE DATABASE " + name + " TEMPLATE " + template);
-    return new PostgresSettings(
-        url.substring(0, url.lastIndexOf('/') + 1) + name,
-        original.user(),
-        original.password(),
-        original.poolSize(),
-        original.connectTimeout(),
-        original.statementTimeout(),
-        original.lockTimeout(),
-        original.writeLimit());
+    return StoreCopy.of(original);
   }
 
   private static Report audit(PostgresSettings settings) {

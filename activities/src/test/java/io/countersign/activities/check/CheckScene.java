@@ -7,10 +7,12 @@ import io.countersign.activities.adapter.files.FileRootSource;
 import io.countersign.activities.adapter.memory.LocalKeySigner;
 import io.countersign.activities.adapter.memory.UnsafeInMemoryCredentialBroker;
 import io.countersign.activities.adapter.memory.UnsafeInMemoryReleaseRecord;
+import io.countersign.activities.adapter.signing.ApproverKeys;
 import io.countersign.activities.adapter.signing.EnvelopeCheckSigner;
 import io.countersign.activities.adapter.signing.Keys;
 import io.countersign.activities.adapter.signing.StatementReader;
 import io.countersign.activities.port.CheckSigner;
+import io.countersign.activities.port.GateRules;
 import io.countersign.activities.port.Progress;
 import io.countersign.activities.port.SubjectSource;
 import io.countersign.activities.release.Dossiers;
@@ -18,6 +20,8 @@ import io.countersign.activities.release.Evidence;
 import io.countersign.activities.release.Ledger;
 import io.countersign.activity.CheckRequest;
 import io.countersign.check.CheckResult;
+import io.countersign.failure.FailureType;
+import io.countersign.failure.GateException;
 import io.countersign.grant.IdentityBinding.SlotIdentity;
 import io.countersign.record.Entry;
 import io.countersign.record.EntryKind;
@@ -40,8 +44,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first release of the example, frozen into its customer-facing tier on an in-memory record,
- * with one more check in its gate policy.
+ * The first release of the example, frozen into its strong tier on an in-memory record, with one
+ * more check in its gate policy.
  */
 final class CheckScene {
   static final Path EXAMPLE = Path.of("..", "examples", "fraud-scorer");
@@ -57,6 +61,7 @@ final class CheckScene {
   private final DocumentReader reader = new DocumentReader(key -> Keys.publicKey(key).keyId());
   private final LocalKeySigner key = new LocalKeySigner();
   private final Supplier<List<PublicKey>> keys;
+  private final String rules;
   final CheckSigner signer;
   final Evidence evidence;
   final Dossiers dossiers = new Dossiers(record, reader);
@@ -69,9 +74,17 @@ final class CheckScene {
    * @param listed the keys that verify; null for the one that signs
    */
   CheckScene(@Nullable List<PublicKey> listed) {
+    this(listed, "      - check: " + MADE_UP + "\n");
+  }
+
+  /**
+   * @param rules lines of the gate policy after the first check of every tier
+   */
+  CheckScene(@Nullable List<PublicKey> listed, String rules) {
+    this.rules = rules;
     keys = () -> listed == null ? List.of(key.publicKey()) : listed;
     signer = new EnvelopeCheckSigner("worker-1", key, () -> List.copyOf(keys.get()));
-    evidence = new Evidence(record, statements, signer);
+    evidence = new Evidence(record, statements, signer, new ApproverKeys());
     broker.policy("fraud-read", text("vault/fraud-read.hcl"));
     broker.policy("fraud-refund", text("vault/fraud-refund.hcl"));
     freeze(RELEASE, null);
@@ -81,9 +94,7 @@ final class CheckScene {
   void freeze(ReleaseId release, @Nullable ReleaseId predecessor) {
     String standard = "      - check: mlops.artifact-integrity\n";
     byte[] gate =
-        text("gate.yaml")
-            .replace(standard, standard + "      - check: " + MADE_UP + "\n")
-            .getBytes(StandardCharsets.UTF_8);
+        text("gate.yaml").replace(standard, rules + standard).getBytes(StandardCharsets.UTF_8);
     byte[] approvers = text("approvers.example.yaml").getBytes(StandardCharsets.UTF_8);
     record.documents().putDocument(Digest.of(gate), gate);
     JsonDocument manifest = Dossiers.document(locked(release.version()));
@@ -99,7 +110,7 @@ final class CheckScene {
                 Digest.of(gate),
                 Digest.of(approvers),
                 1,
-                "customer-facing",
+                "strong",
                 new JsonDocument("{\"functions\":[]}"),
                 predecessor,
                 new JsonDocument("{\"policies\":{}}"),
@@ -133,9 +144,33 @@ final class CheckScene {
         broker,
         policy -> source,
         issuer -> SlotIdentity.keys(List.of()),
+        Contexts.nothingToSee(),
+        rules(),
         statements,
         signer,
         ledger);
+  }
+
+  /** The example's files, signed by nobody. */
+  GateRules rules() {
+    byte[] gate = text("gate.yaml").getBytes(StandardCharsets.UTF_8);
+    byte[] people = text("approvers.example.yaml").getBytes(StandardCharsets.UTF_8);
+    return new GateRules() {
+      @Override
+      public Rules now() {
+        return new Rules(
+            reader.gatePolicy(gate),
+            new SignedFile(gate, new byte[0]),
+            reader.approvers(people),
+            new SignedFile(people, new byte[0]),
+            person -> List.of());
+      }
+
+      @Override
+      public void requireInForce(SignedFile file, SignedFile approvers, Instant at) {
+        throw new GateException(FailureType.INVALID_GATE_POLICY, "nobody signed it");
+      }
+    };
   }
 
   static CheckRequest round(int round) {

@@ -24,7 +24,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class ChecksActivityTests {
-  private static final String METRICS = "reports/1/metrics.json";
+  private static final String METRICS = "reports/model-quality/1/metrics.json";
 
   private final CheckScene scene = new CheckScene();
   private final MadeUp check = new MadeUp();

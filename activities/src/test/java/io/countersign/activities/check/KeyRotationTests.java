@@ -7,6 +7,7 @@ import static io.countersign.activities.check.CheckScene.round;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.countersign.activities.adapter.memory.LocalKeySigner;
+import io.countersign.activities.adapter.signing.ApproverKeys;
 import io.countersign.activities.adapter.signing.EnvelopeCheckSigner;
 import io.countersign.activities.adapter.signing.StatementReader;
 import io.countersign.activities.port.CheckSigner;
@@ -45,11 +46,13 @@ class KeyRotationTests {
     new ChecksActivity(
             List.of(new CheckScene.MadeUp()),
             running.dossiers,
-            new Evidence(running.record, new StatementReader(), newer),
+            new Evidence(running.record, new StatementReader(), newer, new ApproverKeys()),
             running.record,
             running.broker,
             policy -> running.source(),
             issuer -> SlotIdentity.keys(List.of()),
+            Contexts.nothingToSee(),
+            running.rules(),
             new StatementReader(),
             newer,
             running.ledger)

@@ -13,6 +13,10 @@ import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
 import io.countersign.record.Entry;
 import io.countersign.record.EntryKind;
+import io.countersign.record.EvidenceLine;
+import io.countersign.record.EvidenceLine.Place;
+import io.countersign.record.EvidenceLine.Stage;
+import io.countersign.record.ReleaseSeal;
 import io.countersign.release.Digest;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
@@ -22,6 +26,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +70,50 @@ class SealingTests {
     scene.sealing.seal(RELEASE);
     assertThat(store.unwritten(RELEASE, 10)).isEmpty();
     assertThat(store.seals(RELEASE, 0, 10)).hasSize(1);
+  }
+
+  @Test
+  void theLinesOfAQuickerWorkerStand() {
+    scene.live();
+    overtaken(seal -> scene.sealing.seal(RELEASE)).seal(RELEASE);
+    assertThat(scene.record.evidence().unwritten(RELEASE, 10)).isEmpty();
+    scene.requireSigned(scene.bundle());
+  }
+
+  @Test
+  void linesOfAQuickerWorkerThatSaySomethingElseAreLoud() {
+    scene.live();
+    EvidenceStore store = scene.record.evidence();
+    Sealing sealing =
+        overtaken(
+            seal ->
+                store.write(
+                    seal,
+                    List.of(
+                        new EvidenceLine(
+                            RELEASE,
+                            new Place(1, Stage.RECORD, 0, 0),
+                            "record/1",
+                            "{\"payload\":\"e30=\"}")),
+                    List.of()));
+    assertThatExceptionOfType(GateException.class)
+        .isThrownBy(() -> sealing.seal(RELEASE))
+        .withMessageContaining("record/1")
+        .satisfies(e -> assertThat(e.type()).isEqualTo(FailureType.RECORD_CONFLICT));
+  }
+
+  /** A worker that signs while another one writes the same seal. */
+  private Sealing overtaken(Consumer<ReleaseSeal> quicker) {
+    EvidenceStore store = scene.record.evidence();
+    GateSigner slow =
+        statement -> {
+          List<ReleaseSeal> unwritten = store.unwritten(RELEASE, 1);
+          if (!unwritten.isEmpty()) {
+            quicker.accept(unwritten.get(0));
+          }
+          return scene.gate.sign(statement);
+        };
+    return new Sealing(scene.record, new StatementReader(), slow, Clock.systemUTC());
   }
 
   @Test

@@ -111,10 +111,11 @@ public interface EvidenceContract extends RecordFixture {
         line(seal, Stage.RECORD, 0, EvidenceStore.recordKey(seal.seal()), "{\"first\":1}");
     EvidenceLine document = line(seal, Stage.DOCUMENT, 1, "document/a", "{}");
     EvidenceLine signed = line(seal, Stage.ENTRY, 1, "entry/1", "{}");
-    store().write(seal, List.of(signed, record, document), List.of());
+    assertThat(store().write(seal, List.of(signed, record, document), List.of())).isTrue();
     EvidenceLine other =
         line(seal, Stage.RECORD, 0, EvidenceStore.recordKey(seal.seal()), "{\"second\":2}");
-    store().write(seal, List.of(other, line(seal, Stage.ENTRY, 2, "entry/2", "{}")), List.of());
+    EvidenceLine late = line(seal, Stage.ENTRY, 2, "entry/2", "{}");
+    assertThat(store().write(seal, List.of(other, late), List.of())).isFalse();
     assertThat(store().unwritten(id, 10)).isEmpty();
     assertThat(store().unwritten(EvidenceStore.MAX_READ)).doesNotContain(seal);
     assertThat(store().list(id, null, 10))
@@ -126,6 +127,39 @@ public interface EvidenceContract extends RecordFixture {
     assertThat(store().has(id, "entry/1")).isTrue();
     assertThat(store().has(id, "entry/2")).isFalse();
     assertThat(store().envelope(id, "entry/2")).isEmpty();
+  }
+
+  /** A worker seals in the background while another exports, and two stamp. */
+  @Test
+  default void takesTheSameLinesFromManyAtOnce() throws Exception {
+    for (int i = 0; i < 40; i++) {
+      ReleaseId id = newSystem();
+      ReleaseSeal seal = sealed(id, "one");
+      String key = EvidenceStore.recordKey(seal.seal());
+      Stampable stampable =
+          new Stampable(id, seal.seal().number(), 1, RecordFixture.digest("statement"));
+      List<Callable<Boolean>> writers = new ArrayList<>();
+      for (int writer = 0; writer < 4; writer++) {
+        String envelope = "{\"writer\":" + writer + "}";
+        writers.add(
+            () -> {
+              store()
+                  .write(
+                      seal,
+                      List.of(
+                          line(seal, Stage.RECORD, 0, key, envelope),
+                          line(seal, Stage.ENTRY, 1, "entry/1", envelope)),
+                      List.of(stampable));
+              store().stamp(stampable, line(seal, Stage.STATEMENT_STAMP, 1, "stamp/1", envelope));
+              return true;
+            });
+      }
+      assertThat(EntriesContract.together(writers)).hasSize(4).containsOnly(true);
+      assertThat(store().list(id, null, 10))
+          .extracting(Listed::key)
+          .containsExactlyInAnyOrder(key, "entry/1", "stamp/1");
+      assertThat(store().envelope(id, "entry/1")).isEqualTo(store().envelope(id, key));
+    }
   }
 
   @Test

@@ -137,4 +137,18 @@ class VaultPoliciesTests {
     bodies.put("p", "path \"a\" { capabilities = [\"" + capabilities + "\"] }");
     return bodies;
   }
+
+  @Test
+  void morePathsThanCanBeComparedAreRefused() {
+    StringBuilder body = new StringBuilder();
+    for (int i = 0; i < 500; i++) {
+      body.append("path \"kv/data/").append(i).append("\" { capabilities = [\"read\"] }\n");
+    }
+    TreeMap<String, String> bodies = new TreeMap<>();
+    bodies.put("one", body.toString());
+    bodies.put("two", body.toString().replace("kv/", "kv2/"));
+    assertThat(VaultPolicies.scope(bodies).rules()).hasSize(1_000);
+    bodies.put("three", "path \"kv/data/more\" { capabilities = [\"read\"] }");
+    assertThatThrownBy(() -> VaultPolicies.scope(bodies)).hasMessageContaining("found 1001 paths");
+  }
 }

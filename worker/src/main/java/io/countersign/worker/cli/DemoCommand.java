@@ -45,7 +45,7 @@ final class DemoCommand implements Callable<Integer> {
     boolean asExpected =
         LocalEngines.available(binaries) || binaries.required()
             ? new Demo(example, directory).onEngines(binaries, this::hold)
-            : new UnitDemo(example, directory).play();
+            : new UnitDemo(example, directory, binaries.kingfisher()).play();
     return asExpected ? 0 : NOT_AS_EXPECTED;
   }
 

@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
     name = "audit",
     description = {
       "Verify the whole record in the database of the settings: the chain of seals over all",
-      "releases, every entry, and every stored line as evidence verify does. Reads only."
+      "releases, every entry, every stored line as evidence verify does, and the chains of decision",
+      "nodes. Reads only."
     },
     mixinStandardHelpOptions = true)
 final class EvidenceAuditCommand implements Callable<Integer> {
@@ -52,9 +53,19 @@ final class EvidenceAuditCommand implements Callable<Integer> {
             + report.entries()
             + " entries, "
             + report.seals()
-            + " seals"
-            + (report.pending() == 0 ? "" : ", " + report.pending() + " not sealed or written yet")
+            + " seals, "
+            + report.batches()
+            + " batches of decision nodes"
+            + (report.pending() == 0
+                ? ""
+                : ", " + report.pending() + " not sealed, written or folded yet")
             + (report.verified() ? ": VERIFIED" : ": DOES NOT VERIFY"));
+    if (report.vouched() > 0) {
+      output.line(
+          "  not proved: that "
+              + report.vouched()
+              + " of the batches are by keys of decision nodes; no rules in the record name them, the gate says that its rules did");
+    }
     report.findings().forEach(finding -> output.line("  " + finding));
     return (report.verified() ? ExitCode.DONE : ExitCode.EVIDENCE).number();
   }

@@ -5,10 +5,12 @@ import io.countersign.activities.adapter.files.FileRootSource;
 import io.countersign.activities.adapter.files.Locker;
 import io.countersign.activities.adapter.files.Locker.Locked;
 import io.countersign.activities.port.Progress;
+import io.countersign.activities.port.SubjectSource;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
 import io.countersign.policy.GatePolicy.Sources;
 import io.countersign.release.Digest;
+import io.countersign.worker.config.TrustedSources;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -97,14 +99,15 @@ final class LockCommand implements Callable<Integer> {
     return subject.declared() == null ? "not locked" : "differs from " + subject.declared();
   }
 
-  private FileRootSource source(DocumentReader reader) {
+  private SubjectSource source(DocumentReader reader) {
     if (roots != null) {
       return of(roots);
     }
     Optional<Path> rules =
         gate == null ? surroundings.settings().givenGateFile() : Optional.of(gate);
     if (rules.isPresent()) {
-      return FileRootSource.of(reader.gate(rules.get()).policy().sources(), folder(rules.get()));
+      return TrustedSources.of(surroundings.settings(), folder(rules.get()))
+          .under(reader.gate(rules.get()).policy());
     }
     return of(List.of(folder(file)));
   }

@@ -63,6 +63,7 @@ public final class Main implements Runnable {
               s ->
                   new CommandLine(new SweepCommand(() -> SweepOnce.run(Settings.ofThisProcess())))),
           logging("serve", s -> new CommandLine(new ServeCommand())),
+          logging("decide", s -> new CommandLine(new DecideCommand())),
           logging("up", s -> new CommandLine(new UpCommand())),
           logging("demo", s -> new CommandLine(new DemoCommand())));
 

@@ -1,6 +1,7 @@
 package io.countersign.worker.cli;
 
 import io.countersign.activity.CheckVerdict;
+import io.countersign.activity.DecisionView;
 import io.countersign.gate.GateView;
 import io.countersign.release.Change;
 import io.countersign.release.Digest;
@@ -36,8 +37,11 @@ final class ReleaseReviewCommand implements Callable<Integer> {
       Digest releaseDigest,
       @Nullable Digest reviewDigest,
       @Nullable String tier,
+      @Nullable ReleaseId predecessor,
       List<Change> changes,
-      List<CheckVerdict> checks) {}
+      @Nullable List<String> differences,
+      List<CheckVerdict> checks,
+      List<DecisionView.Waiver> waivers) {}
 
   @Override
   public Integer call() {
@@ -52,8 +56,11 @@ final class ReleaseReviewCommand implements Callable<Integer> {
             view.releaseDigest(),
             view.reviewDigest(),
             view.tier(),
+            view.predecessor(),
             view.changes(),
-            view.checks()));
+            view.differences(),
+            view.checks(),
+            view.decision() == null ? List.of() : view.decision().waivers()));
     output.lines(ViewText.review(view));
     return ExitCode.DONE.number();
   }

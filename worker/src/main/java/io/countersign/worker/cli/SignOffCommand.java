@@ -10,11 +10,13 @@ import io.countersign.policy.GateFunction;
 import io.countersign.release.Digest;
 import io.countersign.release.ReleaseId;
 import io.countersign.signoff.SignOffDecision;
+import io.countersign.signoff.WaiverTerms;
 import io.countersign.worker.cli.SignerOptions.Signer;
 import io.countersign.worker.gateway.Gateway;
 import io.countersign.worker.gateway.Gateway.Message;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -53,6 +55,7 @@ final class SignOffCommand implements Callable<Integer> {
       description = "The review digest that was read; another one at the gate is refused.")
   private @Nullable Digest reviewDigest;
 
+  @Mixin private WaiverOptions waiver;
   @Mixin private MessageOptions message;
   @Mixin private SignerOptions signer;
   @Mixin private JsonOption json;
@@ -116,6 +119,8 @@ final class SignOffCommand implements Callable<Integer> {
     Digests about = digests();
     Signer who = signer.signer(surroundings);
     SignOffDecision word = decision.word();
+    Instant at = MessageOptions.now(surroundings);
+    WaiverTerms terms = waiver.terms(word, at, about.waivers);
     message.confirm(
         surroundings,
         about.shown
@@ -124,9 +129,8 @@ final class SignOffCommand implements Callable<Integer> {
                     who.person(),
                     function,
                     word,
-                    decision.waive == null ? "" : " " + decision.waive,
+                    decision.waive == null ? "" : " " + decision.waive + " until " + terms.until(),
                     reason));
-    Instant at = MessageOptions.now(surroundings);
     byte[] statement =
         StatementWriter.signOff(
             new SignOffPredicate(
@@ -140,20 +144,23 @@ final class SignOffCommand implements Callable<Integer> {
                 about.review,
                 at,
                 message.expiresAt(at, USUAL),
-                StatementWriter.nonce()));
+                StatementWriter.nonce(),
+                terms));
     return DsseEnvelope.sign(statement, who.key());
   }
 
   /**
+   * @param waivers that the gate shows; nothing when the digests were given
    * @param shown what the gate says is signed; nothing when the digests were given
    */
-  private record Digests(Digest release, Digest review, String shown) {}
+  private record Digests(Digest release, Digest review, List<Digest> waivers, String shown) {}
 
   private Digests digests() {
     if (message.offline() && releaseDigest != null && reviewDigest != null) {
       return new Digests(
           releaseDigest,
           reviewDigest,
+          List.of(),
           "release digest  " + releaseDigest + "\nreview digest   " + reviewDigest + "\n");
     }
     try (Gateway gateway = surroundings.gateway()) {
@@ -165,7 +172,7 @@ final class SignOffCommand implements Callable<Integer> {
       }
       requireRead(FailureType.WRONG_RELEASE, "release digest", releaseDigest, view.releaseDigest());
       requireRead(FailureType.WRONG_REVIEW, "review digest", reviewDigest, review);
-      return new Digests(view.releaseDigest(), review, ViewText.review(view));
+      return new Digests(view.releaseDigest(), review, view.waivers(), ViewText.review(view));
     }
   }
 

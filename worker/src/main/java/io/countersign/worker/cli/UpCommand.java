@@ -1,6 +1,7 @@
 package io.countersign.worker.cli;
 
 import io.countersign.activities.engine.EngineBinaries;
+import io.countersign.grant.SystemRef;
 import io.countersign.worker.config.Installation;
 import io.countersign.worker.config.Settings;
 import io.countersign.worker.engine.ExampleSystem;
@@ -9,6 +10,7 @@ import io.countersign.worker.engine.Workload;
 import io.countersign.worker.serve.Serving;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -43,7 +45,7 @@ final class UpCommand implements Callable<Integer> {
       ExampleSystem example =
           Files.exists(copy)
               ? ExampleSystem.open(copy)
-              : signed(ExampleSystem.copy(Installation.example(), copy));
+              : signed(ExampleSystem.copy(Installation.example(), copy), engines);
       Path file = example.settings(engines, directory.resolve("countersign.properties"));
       if (sealed) {
         example.seal(file, engines.temporal().uiAddress());
@@ -56,9 +58,9 @@ final class UpCommand implements Callable<Integer> {
         System.out.printf(
             "Temporal UI:  %s%nHTTP:         %s%nSettings:     %s%nExample:      %s%nCtrl-C stops what was started here.%n",
             engines.temporal().uiAddress(), settings.apiUrl().orElseThrow(), file, copy);
-        Thread workload = new Thread(() -> prove(example.workload(engines)), "example-workload");
-        workload.setDaemon(true);
-        workload.start();
+        Thread workloads = new Thread(() -> prove(example, engines), "example-workloads");
+        workloads.setDaemon(true);
+        workloads.start();
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(stopped::countDown, "stop-up"));
         stopped.await();
@@ -68,19 +70,22 @@ final class UpCommand implements Callable<Integer> {
   }
 
   /** Once, when it is made: who edits a rule file later has it signed again by two owners. */
-  private static ExampleSystem signed(ExampleSystem example) {
+  private static ExampleSystem signed(ExampleSystem example, LocalEngines engines) {
+    example.logsTo(engines.logs().sink());
     example.endorse();
     return example;
   }
 
   /**
-   * Plays the example's workload as far as the gate needs it: it logs in as probe whenever it is
-   * asked to.
+   * Plays the example's workloads as far as the gate needs them: they log in as probe whenever they
+   * are asked to.
    */
-  private static void prove(Workload workload) {
+  private static void prove(ExampleSystem example, LocalEngines engines) {
+    Map<SystemRef, Workload> workloads = new LinkedHashMap<>();
+    example.systems().forEach(system -> workloads.put(system, example.workload(engines, system)));
     while (!Thread.currentThread().isInterrupted()) {
       try {
-        workload.login(ExampleSystem.SYSTEM, "probe");
+        workloads.forEach((system, workload) -> workload.login(system, "probe"));
         TimeUnit.SECONDS.sleep(1);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

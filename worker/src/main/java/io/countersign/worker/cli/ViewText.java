@@ -5,6 +5,10 @@ import io.countersign.activity.DecisionView;
 import io.countersign.gate.GateView;
 import io.countersign.gate.Memory;
 import io.countersign.release.GateState;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A release in lines for people. */
@@ -16,12 +20,12 @@ final class ViewText {
   /** Everything about a release. */
   static String all(GateView view) {
     ViewText lines = new ViewText();
+    lines.emergency(view);
     lines.line("release", view.release());
     lines.line("state", view.state());
     lines.line("why", why(view));
     lines.line("trouble", view.trouble());
     lines.about(view);
-    lines.line("predecessor", view.predecessor());
     lines.line("submitter", view.submitter());
     for (Memory.Said said : view.said()) {
       lines.line(said.person(), said.what() + " (" + said.at() + ")" + brought(said.bearer()));
@@ -48,20 +52,72 @@ final class ViewText {
   /** What a sign-off is about. */
   static String review(GateView view) {
     ViewText lines = new ViewText();
+    lines.emergency(view);
     lines.line("release", view.release());
     lines.about(view);
     return lines.text.toString();
+  }
+
+  /** Whoever reads on has read this first. */
+  private void emergency(GateView view) {
+    GateView.Exceptions exceptions = view.exceptions();
+    if (exceptions != null) {
+      line("EMERGENCY", exceptions.emergency());
+      line("review by", exceptions.reviewBy());
+    }
   }
 
   private void about(GateView view) {
     line("release digest", view.releaseDigest());
     line("review digest", view.reviewDigest());
     line("tier", view.tier());
-    if (!view.changes().isEmpty()) {
+    line("predecessor", view.predecessor());
+    differences(view);
+    GateView.Exceptions exceptions = view.exceptions();
+    if (exceptions != null) {
+      line("ends early with", exceptions.endsBy());
+      line("frozen until", exceptions.frozenUntil());
+    }
+    DecisionView decision = view.decision();
+    if (decision != null) {
+      decision.waivers().forEach(waiver -> line("waiver", waiver.words()));
+    }
+    byFunction(view.checks()).forEach(this::findings);
+  }
+
+  private void differences(GateView view) {
+    List<String> sentences = view.differences();
+    if (sentences != null) {
+      sentences.forEach(sentence -> line("difference", sentence));
+    } else if (!view.changes().isEmpty()) {
       line("changes", view.changes());
     }
-    for (CheckVerdict check : view.checks()) {
-      line(check.check(), check.outcome() + ": " + check.summary());
+  }
+
+  /** Checks by the function in their name, in the order in which the gate asks them. */
+  private static Map<String, List<CheckVerdict>> byFunction(List<CheckVerdict> checks) {
+    Map<String, List<CheckVerdict>> functions = new LinkedHashMap<>();
+    for (CheckVerdict check : checks) {
+      int dot = check.check().indexOf('.');
+      String function = dot < 0 ? check.check() : check.check().substring(0, dot);
+      functions.computeIfAbsent(function, none -> new ArrayList<>()).add(check);
+    }
+    return functions;
+  }
+
+  private void findings(String function, List<CheckVerdict> checks) {
+    long failed = checks.stream().filter(check -> !check.outcome().equals("pass")).count();
+    line(
+        function,
+        failed == 0
+            ? "all " + checks.size() + " checks pass"
+            : failed + " of " + checks.size() + " checks failed");
+    for (CheckVerdict check : checks) {
+      line("  " + check.check(), check.outcome() + ": " + check.summary());
+      List<String> findings = check.findings();
+      if (findings != null) {
+        findings.forEach(finding -> line("", finding));
+      }
     }
   }
 

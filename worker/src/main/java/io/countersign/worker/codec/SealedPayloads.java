@@ -5,8 +5,11 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.countersign.activities.port.KeyUnwrapping;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
+import io.countersign.gate.ReleaseGate;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.payload.codec.PayloadCodec;
+import io.temporal.payload.context.ActivitySerializationContext;
+import io.temporal.payload.context.SerializationContext;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -62,6 +65,31 @@ public final class SealedPayloads implements PayloadCodec {
     this.opened = new OpenedKeys(unwrapping);
     this.sending = new DataKeys(key, opened::put, clock);
     this.acceptPlaintext = acceptPlaintext;
+  }
+
+  /**
+   * What goes to another task queue than the gate's, and what comes from there, travels in the
+   * clear: a worker of somebody else that could open one payload could open them all. It is told
+   * nothing but digests, names and settings, and believed for nothing but its signature.
+   */
+  @Override
+  public PayloadCodec withContext(SerializationContext context) {
+    return context instanceof ActivitySerializationContext activity
+            && !activity.getActivityTaskQueue().equals(ReleaseGate.TASK_QUEUE)
+        ? new Abroad()
+        : this;
+  }
+
+  private final class Abroad implements PayloadCodec {
+    @Override
+    public List<Payload> encode(List<Payload> payloads) {
+      return payloads;
+    }
+
+    @Override
+    public List<Payload> decode(List<Payload> payloads) {
+      return payloads.stream().map(payload -> sealed(payload) ? open(payload) : payload).toList();
+    }
   }
 
   @Override

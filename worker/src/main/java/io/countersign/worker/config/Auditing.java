@@ -26,18 +26,23 @@ public final class Auditing {
 
   /** The tools of whoever believes this. */
   public static AuditTools tools(Trust trust, Clock clock) {
-    SortedMap<String, VerificationKey> keys = new TreeMap<>();
-    for (GateKey key : trust.gateKeys()) {
-      keys.put(key.id(), Keys.publicKey(key.publicKey()));
-    }
     return new AuditTools(
         new BundleLines(),
         new StatementReader(),
         GateAssembly.reader(),
         new ApproverKeys(),
-        keys,
+        gateKeys(trust),
         trust.owners().map(owners -> new OwnersApproval(owners, clock)).orElse(null),
         stamps(trust));
+  }
+
+  /** The gate's public keys by the id that signatures name. */
+  public static SortedMap<String, VerificationKey> gateKeys(Trust trust) {
+    SortedMap<String, VerificationKey> keys = new TreeMap<>();
+    for (GateKey key : trust.gateKeys()) {
+      keys.put(key.id(), Keys.publicKey(key.publicKey()));
+    }
+    return keys;
   }
 
   private static @Nullable TimeStampReader stamps(Trust trust) {

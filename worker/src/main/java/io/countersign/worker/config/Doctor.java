@@ -6,15 +6,24 @@ import io.countersign.activities.adapter.postgres.PostgresMigrations;
 import io.countersign.activities.adapter.vault.LentSecrets;
 import io.countersign.activities.adapter.vault.VaultCredentialBroker;
 import io.countersign.activities.adapter.vault.VaultTransitSigner;
+import io.countersign.activities.check.logging.AuditLogging;
+import io.countersign.activities.check.rotation.SecretRotation;
+import io.countersign.activities.check.secrets.SecretsHandling;
 import io.countersign.activities.port.GateRules.Rules;
+import io.countersign.activities.port.Lookouts;
+import io.countersign.activities.port.Progress;
 import io.countersign.activities.port.Readiness;
+import io.countersign.activities.port.SecretScanner;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
 import io.countersign.grant.SystemRef;
+import io.countersign.policy.GatePolicy;
 import io.countersign.policy.GatePolicy.SystemPolicy;
+import io.countersign.policy.StaticSecrets;
 import io.countersign.release.Digest;
 import io.countersign.worker.gateway.NamespaceIdentity;
 import io.countersign.worker.gateway.SearchAttributes;
+import io.countersign.worker.gateway.TaskQueues;
 import io.countersign.worker.gateway.TemporalStubs;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.payload.codec.PayloadCodec;
@@ -25,7 +34,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Asks every dependency of a worker whether it is ready. Looks only; writes nothing anywhere. */
@@ -52,7 +67,44 @@ public final class Doctor {
     rules.ifPresent(
         known ->
             known.policy().systems().forEach(system -> ask(slots(system), () -> slot(system))));
+    rules.ifPresent(known -> lookouts(known.policy()));
+    rules.ifPresent(
+        known ->
+            externalQueues(known.policy())
+                .forEach((queue, checks) -> ask(readers(queue, checks), () -> readers(queue))));
     return List.copyOf(found);
+  }
+
+  /** The checks of all tiers that somebody else's worker answers, by task queue. */
+  private static SortedMap<String, SortedSet<String>> externalQueues(GatePolicy policy) {
+    SortedMap<String, SortedSet<String>> queues = new TreeMap<>();
+    policy.tiers().stream()
+        .flatMap(tier -> tier.checks().stream())
+        .filter(rule -> rule.worker() != null)
+        .forEach(
+            rule ->
+                queues
+                    .computeIfAbsent(rule.worker().taskQueue(), queue -> new TreeSet<>())
+                    .add(rule.check()));
+    return queues;
+  }
+
+  private static String readers(String queue, SortedSet<String> checks) {
+    return "a worker answers " + String.join(", ", checks) + " from task queue " + queue;
+  }
+
+  private String readers(String queue) {
+    WorkflowServiceStubs stubs = TemporalStubs.open(settings.temporal(), PATIENCE);
+    try {
+      int readers = new TaskQueues(stubs, settings.temporal().namespace()).readers(queue);
+      if (readers == 0) {
+        throw new GateException(
+            FailureType.CHECK_BROKEN, "nobody reads it: releases with this check would fail");
+      }
+      return "read lately by " + readers;
+    } finally {
+      stubs.shutdownNow();
+    }
   }
 
   private @Nullable Rules rules() {
@@ -130,6 +182,47 @@ public final class Doctor {
         .timeStamps()
         .map(authority -> "the authority's clock says " + authority.stamp(Digest.of(TRIAL)).at())
         .orElse("none is set: evidence is not anchored (countersign.timestamp.url)");
+  }
+
+  /** What the checks of some tier need beside files. */
+  private void lookouts(GatePolicy policy) {
+    Set<String> checks =
+        policy.tiers().stream()
+            .flatMap(tier -> tier.checks().stream())
+            .map(GatePolicy.CheckRule::check)
+            .collect(Collectors.toSet());
+    Lookouts lookouts = SettledParts.lookouts(settings, Clock.systemUTC());
+    if (checks.contains(new SecretsHandling().name())) {
+      ask("the secret scanner finds what is planted for it", () -> scanner(lookouts.scanner()));
+    }
+    if (checks.contains(new AuditLogging().name())) {
+      ask(
+          "Vault lists its audit devices",
+          () -> lookouts.auditDevices().devices().size() + " devices");
+    }
+    if (checks.contains(new SecretRotation().name())) {
+      policy.systems().stream()
+          .flatMap(system -> system.staticSecrets().stream())
+          .filter(secrets -> secrets.version() == 2)
+          .map(StaticSecrets::mount)
+          .distinct()
+          .forEach(
+              mount ->
+                  ask(
+                      "Vault shows what is mounted at " + mount,
+                      () ->
+                          lookouts
+                              .keyValue()
+                              .engine(mount)
+                              .map(engine -> (engine.type() + " " + engine.version()).strip())
+                              .orElse("nothing")));
+    }
+  }
+
+  private static String scanner(SecretScanner scanner) {
+    try (SecretScanner.Scan scan = scanner.begin()) {
+      return scan.run(Progress.unwatched()).scanner();
+    }
   }
 
   private static String slots(SystemPolicy system) {

@@ -40,7 +40,8 @@ public final class Onboardings {
         system.policySets(),
         system.tokenTtl(),
         system.validity(),
-        system.dynamicSecrets());
+        system.dynamicSecrets(),
+        system.staticSecrets());
   }
 
   private static String pem(Path file) {

@@ -45,6 +45,20 @@ public enum Setting {
   API_TLS_CERT("api.tls.cert", "a file with the worker's PEM certificate chain"),
   API_TLS_KEY("api.tls.key", "a file with the worker's PEM PKCS#8 key"),
 
+  DECISIONS_ADDRESS("decisions.address", "host:port"),
+  DECISIONS_URL("decisions.url", "https://host:port, without a path"),
+  DECISIONS_TLS_CERT("decisions.tls.cert", "a file with the node's PEM certificate chain"),
+  DECISIONS_TLS_KEY("decisions.tls.key", "a file with the node's PEM PKCS#8 key"),
+  DECISIONS_STALENESS("decisions.staleness", "a span of 1s to 1h"),
+  DECISIONS_NODE("decisions.node", "1 to 40 of a-z 0-9 . -"),
+  DECISIONS_KEY_FILE("decisions.key-file", "a file with the nodes' private key"),
+  DECISIONS_TRUST_FILE("decisions.trust-file", "a trust file with the gate's public keys"),
+  DECISIONS_DIRECTORY("decisions.directory", "a directory of this node alone"),
+  DECISIONS_INTERVAL("decisions.interval", "a span of 1s to 24h"),
+
+  SOURCES_CREDENTIALS("sources.credentials", "a directory with a file for each credential"),
+  SOURCES_CA("sources.ca", "a file of PEM certificates"),
+
   TIMESTAMP_URL("timestamp.url", "https://host/path or http://host/path of an RFC 3161 authority"),
   TIMESTAMP_CERTIFICATES(
       "timestamp.certificates", "a file of PEM certificates of the authority or its issuers"),
@@ -54,6 +68,7 @@ public enum Setting {
   CODEC_ORIGINS("codec.origins", "http(s)://host:port of Temporal UIs, a comma between two"),
   CODEC_PASS_FILE("codec.pass-file", "a file with what 'countersign codec pass' prints"),
 
+  SECRET_SCANNER("secret-scanner", "the program kingfisher"),
   WORKER_NAME("worker.name", "a name for this worker in the record"),
   NOTIFY_WEBHOOK("notify.webhook", "https://host/path"),
   PERSON("person", "the id of a person in approvers.yaml");

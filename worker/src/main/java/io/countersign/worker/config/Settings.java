@@ -6,13 +6,17 @@ import io.countersign.activities.adapter.timestamp.HttpTimeStampAuthority;
 import io.countersign.activities.adapter.timestamp.TimeStampTokens;
 import io.countersign.activities.adapter.vault.VaultIdentity;
 import io.countersign.activities.adapter.vault.VaultSettings;
+import io.countersign.activities.batch.BatchLimits;
+import io.countersign.activities.live.LiveLimits;
 import io.countersign.activities.port.TimeStampAuthority;
+import io.countersign.release.Span;
 import io.countersign.worker.api.ApiSettings;
 import io.countersign.worker.api.CodecSettings;
 import io.countersign.worker.codec.PayloadKey;
 import io.countersign.worker.gateway.TemporalConnection;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -20,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of one process: environment variables over an optional properties file, which is
@@ -172,6 +177,87 @@ public final class Settings {
         .map(url -> checked(Setting.API_URL, () -> ApiSettings.requireUrl(url)));
   }
 
+  /** How this process decides at request time; it does not unless an address is set. */
+  public Optional<DecisionSettings> decisions() {
+    if (given(Setting.DECISIONS_TLS_CERT) != given(Setting.DECISIONS_TLS_KEY)) {
+      throw missing(
+          given(Setting.DECISIONS_TLS_CERT)
+              ? Setting.DECISIONS_TLS_KEY
+              : Setting.DECISIONS_TLS_CERT);
+    }
+    return text(Setting.DECISIONS_ADDRESS)
+        .map(address -> matching(Setting.DECISIONS_ADDRESS, ADDRESS, address))
+        .map(
+            address -> {
+              ApiSettings http =
+                  checked(
+                      Setting.DECISIONS_ADDRESS,
+                      () ->
+                          ApiSettings.of(
+                              address,
+                              decisionsUrl(),
+                              path(Setting.DECISIONS_TLS_CERT).orElse(null),
+                              path(Setting.DECISIONS_TLS_KEY).orElse(null)));
+              return new DecisionSettings(
+                  http,
+                  staleness(),
+                  batches(),
+                  requiredPath(Setting.DECISIONS_KEY_FILE),
+                  decisionsTrust());
+            });
+  }
+
+  /** The same for a process that does nothing else. */
+  public DecisionSettings requiredDecisions() {
+    return decisions().orElseThrow(() -> missing(Setting.DECISIONS_ADDRESS));
+  }
+
+  /** Where a decision node has the gate's public keys from. */
+  public Path decisionsTrust() {
+    return requiredPath(Setting.DECISIONS_TRUST_FILE);
+  }
+
+  private @Nullable String decisionsUrl() {
+    return text(Setting.DECISIONS_URL)
+        .map(url -> checked(Setting.DECISIONS_URL, () -> ApiSettings.requireUrl(url)).toString())
+        .orElse(null);
+  }
+
+  private LiveLimits staleness() {
+    return text(Setting.DECISIONS_STALENESS)
+        .map(
+            span ->
+                checked(
+                    Setting.DECISIONS_STALENESS,
+                    () -> {
+                      Duration most = Span.parse(span).duration();
+                      Duration half = most.dividedBy(2);
+                      Duration usual = LiveLimits.usual().poll();
+                      return new LiveLimits(most, half.compareTo(usual) < 0 ? half : usual);
+                    }))
+        .orElse(LiveLimits.usual());
+  }
+
+  private BatchLimits batches() {
+    String node = required(Setting.DECISIONS_NODE);
+    Path directory = requiredPath(Setting.DECISIONS_DIRECTORY);
+    BatchLimits usual = checked(Setting.DECISIONS_NODE, () -> BatchLimits.usual(node, directory));
+    return text(Setting.DECISIONS_INTERVAL)
+        .map(
+            span ->
+                checked(
+                    Setting.DECISIONS_INTERVAL,
+                    () ->
+                        new BatchLimits(
+                            node,
+                            directory,
+                            Span.parse(span).duration(),
+                            usual.lineBytes(),
+                            usual.lineFiles(),
+                            usual.waiting())))
+        .orElse(usual);
+  }
+
   /** Who stamps seals and sign-offs; nobody unless set, and then evidence is not anchored. */
   public Optional<TimeStampAuthority> timeStamps() {
     if (given(Setting.TIMESTAMP_URL) != given(Setting.TIMESTAMP_CERTIFICATES)) {
@@ -187,6 +273,16 @@ public final class Settings {
   }
 
   /** The certificates of who stamps, or of their issuers. */
+  /** Where the secrets for sources lie. */
+  public Optional<Path> sourcesCredentials() {
+    return path(Setting.SOURCES_CREDENTIALS);
+  }
+
+  /** Issuers of sources' certificates beside the platform's. */
+  public Optional<Path> sourcesCa() {
+    return path(Setting.SOURCES_CA);
+  }
+
   public Optional<Path> timeStampCertificates() {
     return path(Setting.TIMESTAMP_CERTIFICATES);
   }
@@ -231,6 +327,11 @@ public final class Settings {
   /** What lets this process read payloads at a worker's codec endpoint. */
   public Optional<Path> codecPassFile() {
     return path(Setting.CODEC_PASS_FILE);
+  }
+
+  /** The program that looks for secrets; else it is looked for on this machine. */
+  public Optional<Path> secretScanner() {
+    return path(Setting.SECRET_SCANNER);
   }
 
   /** How this worker is called in the record; its host's name is a good one. */

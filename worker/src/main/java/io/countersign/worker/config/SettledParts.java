@@ -2,23 +2,32 @@ package io.countersign.worker.config;
 
 import io.countersign.activities.adapter.files.ConfiguredRules;
 import io.countersign.activities.adapter.files.ConfiguredRules.Endorsement;
+import io.countersign.activities.adapter.kingfisher.KingfisherScanner;
 import io.countersign.activities.adapter.postgres.PostgresDatabase;
 import io.countersign.activities.adapter.postgres.PostgresMigrations;
 import io.countersign.activities.adapter.postgres.PostgresReleaseRecord;
+import io.countersign.activities.adapter.remote.TrustedIssuers;
 import io.countersign.activities.adapter.signing.ApproverKeys;
 import io.countersign.activities.adapter.signing.EnvelopeCheckSigner;
 import io.countersign.activities.adapter.signing.GateEnvelopes;
+import io.countersign.activities.adapter.sink.SocketReachability;
+import io.countersign.activities.adapter.vault.VaultAuditDevices;
 import io.countersign.activities.adapter.vault.VaultCredentialBroker;
+import io.countersign.activities.adapter.vault.VaultKeyValueSecrets;
 import io.countersign.activities.adapter.vault.VaultTransitSigner;
 import io.countersign.activities.adapter.webhook.WebhookNotifier;
+import io.countersign.activities.engine.EngineBinaries;
+import io.countersign.activities.port.Lookouts;
 import io.countersign.activities.port.Notifier;
 import io.countersign.activities.port.RunIdentity;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
+import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +40,8 @@ public final class SettledParts implements AutoCloseable {
    * included.
    */
   private static final Duration SETTLE = Duration.ofMillis(250);
+
+  private static final Duration SINK_PATIENCE = Duration.ofSeconds(5);
 
   private final PostgresDatabase database;
   private final Parts parts;
@@ -65,6 +76,8 @@ public final class SettledParts implements AutoCloseable {
                 clock,
                 SETTLE,
                 new ConfiguredLentSecrets(rules)),
+            lookouts(settings, clock),
+            TrustedSources.of(settings, Objects.requireNonNull(gateFile.getParent())),
             new EnvelopeCheckSigner(
                 settings.workerName().orElseGet(SettledParts::hostName),
                 () -> signer.renewed().key(),
@@ -77,6 +90,27 @@ public final class SettledParts implements AutoCloseable {
             Objects.requireNonNull(gateFile.getParent()),
             clock),
         new TrustMaterial(settings, () -> signer.renewed().publicKeys()));
+  }
+
+  private static SSLContext platformTrust() {
+    try {
+      return SSLContext.getDefault();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has a default for TLS", e);
+    }
+  }
+
+  /** What checks look at, as these settings name it. */
+  static Lookouts lookouts(Settings settings, Clock clock) {
+    return new Lookouts(
+        new VaultKeyValueSecrets(settings.vault(), settings.vaultWatch(), clock),
+        new KingfisherScanner(
+            settings.secretScanner().or(EngineBinaries.ofThisProcess()::kingfisher),
+            Path.of(System.getProperty("user.home"), ".cache", "countersign", "kingfisher")),
+        new VaultAuditDevices(settings.vault(), settings.vaultWatch(), clock),
+        new SocketReachability(
+            settings.sourcesCa().map(TrustedIssuers::and).orElseGet(SettledParts::platformTrust),
+            SINK_PATIENCE));
   }
 
   public Parts parts() {
@@ -93,7 +127,8 @@ public final class SettledParts implements AutoCloseable {
     database.close();
   }
 
-  static ConfiguredRules rules(Settings settings, Path gateFile) {
+  /** The rule files as these settings have them signed or unsigned. */
+  public static ConfiguredRules rules(Settings settings, Path gateFile) {
     return new ConfiguredRules(
         gateFile,
         settings.approversFile(),

@@ -2,6 +2,7 @@ package io.countersign.worker.config;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.countersign.activities.adapter.vault.VaultTransitSigner;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
 import io.countersign.policy.Approvers.Person;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PublicKey;
+import java.time.Clock;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +39,14 @@ public final class TrustMaterial {
   TrustMaterial(Settings settings, Supplier<? extends Map<String, PublicKey>> gateKeys) {
     this.settings = settings;
     this.gateKeys = gateKeys;
+  }
+
+  /** What these settings' own Vault says of its keys. */
+  public static TrustMaterial of(Settings settings) {
+    VaultTransitSigner signer =
+        new VaultTransitSigner(
+            settings.vault(), settings.vaultGrant(), settings.vaultWatch(), Clock.systemUTC());
+    return new TrustMaterial(settings, signer::publicKeys);
   }
 
   /** As JSON; read anew each time, so that a rotated key is there at once. */

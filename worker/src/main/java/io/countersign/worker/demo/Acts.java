@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** The first four acts: releases as their people play them. */
+/** Four acts in production: releases as their people play them. */
 final class Acts {
   private static final String FIRST = "2026.11.1";
   private static final String SECOND = "2026.11.2";
@@ -38,13 +38,14 @@ final class Acts {
    * Release 1: checks, three people, LIVE, and a credential that opens one door and not the next.
    */
   Act first() {
-    Act act = new Act("a", "Release 1, customer-facing: three people, one scoped credential");
+    Act act = new Act("b", "Release 1, in production: three people, one scoped credential");
     act.see("release start", Stage.ACCEPTED, stage.start(FIRST));
     act.see(
         "checks done",
         GateState.AWAITING_SIGN_OFF,
         stage.await(FIRST, GateState.AWAITING_SIGN_OFF).state());
-    act.see("tier", "customer-facing", stage.view(FIRST).tier());
+    act.see("tier", "strong", stage.view(FIRST).tier());
+    stage.findings(act, FIRST);
     act.see("workload logs in before approval", false, login(FIRST).isPresent());
     act.see("workload proves its identity", true, stage.awaitLogin("probe"));
     approve(act, FIRST, "mara@example.com", GateFunction.MLOPS);
@@ -60,13 +61,15 @@ final class Acts {
 
   /** Release 2: configuration only, but wider; more sign-offs, and three that do not count. */
   Act second() {
-    Act act = new Act("b", "Release 2, configuration only, wider scope: the tier rises");
+    Act act = new Act("c", "Release 2, configuration only, wider scope: the tier rises");
     act.see("release start", Stage.ACCEPTED, stage.start(SECOND));
     act.see(
         "checks done",
         GateState.AWAITING_SIGN_OFF,
         stage.await(SECOND, GateState.AWAITING_SIGN_OFF).state());
     act.see("tier", "elevated", stage.view(SECOND).tier());
+    stage.differences(act, SECOND);
+    stage.findings(act, SECOND);
     act.see("workload proves its identity", true, stage.awaitLogin("probe"));
     act.see("forged: otto's key in sven's name", "UNKNOWN_KEY", forged());
     act.see("replayed: mara's sign-off of release 1", "WRONG_RELEASE", replayed());
@@ -94,7 +97,7 @@ final class Acts {
 
   /** Release 3: a byte changes between the sign-offs and the grant. */
   Act third() {
-    Act act = new Act("c", "Release 3: one byte of the model changes after sign-off");
+    Act act = new Act("d", "Release 3: one byte of the model changes after sign-off");
     act.see("release start", Stage.ACCEPTED, stage.start(THIRD));
     act.see(
         "checks done",
@@ -116,7 +119,7 @@ final class Acts {
 
   /** A "no" after a "yes", and the way back. */
   Act fourth() {
-    Act act = new Act("d", "A sign-off is taken back; then one order rolls back to release 1");
+    Act act = new Act("e", "A sign-off is taken back; then one order rolls back to release 1");
     act.see(
         "mara takes her sign-off back",
         Stage.ACCEPTED,

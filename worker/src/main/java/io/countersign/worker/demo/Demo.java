@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.countersign.activities.engine.EngineBinaries;
 import io.countersign.worker.config.Settings;
+import io.countersign.worker.engine.ExampleDecisions;
 import io.countersign.worker.engine.ExampleSystem;
 import io.countersign.worker.engine.LocalEngines;
 import io.countersign.worker.gateway.Gateway;
@@ -12,6 +13,7 @@ import io.countersign.worker.gateway.TemporalGateway;
 import io.countersign.worker.serve.Serving;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Plays the six acts and writes down what was seen. */
+/** Plays the eight acts and writes down what was seen. */
 public final class Demo {
   private final Path example;
   private final Path out;
@@ -46,25 +48,32 @@ public final class Demo {
       ExampleSystem system = ExampleSystem.copy(example, out.resolve("fraud-scorer"));
       system.shorten("cutoverGrace", "10m", "3s");
       system.shorten("drift", "5m", "3s");
+      system.logsTo(engines.logs().sink());
+      ExampleDecisions deciding = ExampleDecisions.of(system).inRules(system);
       system.endorse();
       Path file = system.settings(engines, out.resolve("countersign.properties"));
+      URI decisions = deciding.settings(file, "decisions");
       Settings settings = Settings.read(Map.of("COUNTERSIGN_CONFIG", file.toString()), Path.of(""));
       System.out.println("Temporal UI: " + engines.temporal().uiAddress());
       try (Serving worker = Serving.start(settings);
           Gateway gateway = TemporalGateway.of(settings.temporal())) {
-        Stage stage = new Stage(gateway, system, system.workload(engines));
+        Stage stage = new Stage(gateway, system, of -> system.workload(engines, of));
         Acts people = new Acts(stage);
         Intruder intruder =
             new Intruder(
                 binaries.temporal().orElseThrow(),
                 engines.temporal().address(),
                 Files.createDirectories(out.resolve("intruder")));
+        play(new TiersAct(stage)::play);
         play(people::first);
         play(people::second);
         play(people::third);
         play(people::fourth);
         play(new IntruderAct(stage, intruder)::play);
-        play(new EvidenceAct(stage, settings.apiUrl().orElseThrow(), out.resolve("auditor"))::play);
+        EvidenceAct evidence =
+            new EvidenceAct(stage, settings.apiUrl().orElseThrow(), out.resolve("auditor"));
+        play(evidence::play);
+        play(agent(stage, system, engines, decisions, evidence)::play);
         summary(binaries, engines, begun);
         table();
         System.out.println("Temporal UI: " + engines.temporal().uiAddress());
@@ -74,6 +83,22 @@ public final class Demo {
       throw new UncheckedIOException(e);
     }
     return asExpected();
+  }
+
+  private AgentAct agent(
+      Stage stage,
+      ExampleSystem system,
+      LocalEngines engines,
+      URI decisions,
+      EvidenceAct evidence) {
+    return new AgentAct(
+        stage,
+        system.workload(engines),
+        engines.vault().address(),
+        decisions,
+        example.resolveSibling("agent").toAbsolutePath(),
+        out.resolve("agent"),
+        evidence);
   }
 
   private void play(Supplier<Act> act) {

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The last act: an auditor takes the evidence of three releases out, and verifies it without the
- * gate. Plays the real commands, each in a process of its own.
+ * An auditor takes the evidence of three releases out, and verifies it without the gate. Plays the
+ * real commands, each in a process of its own.
  */
 final class EvidenceAct {
   private static final String AUDITOR = "aude@example.com";
@@ -26,6 +26,9 @@ final class EvidenceAct {
   private static final int DONE = 0;
   private static final int DOES_NOT_VERIFY = 8;
   private static final String SIGN_OFF = "https://countersign.io/sign-off/v1";
+  private static final String DECISIONS =
+      "\"predicateType\":\"https://countersign.io/decisions/v1\"";
+  private static final String DECIDED = "Decision nodes signed that";
   private static final String HER_REASON = "The evaluation was wrong.";
   private static final Pattern FLAW = Pattern.compile("\\b[A-Z]+(?:_[A-Z]+)+\\b");
 
@@ -44,7 +47,7 @@ final class EvidenceAct {
   }
 
   Act play() {
-    Act act = new Act("f", "An auditor verifies three releases without trusting the gate");
+    Act act = new Act("g", "An auditor verifies three releases without trusting the gate");
     act.see("draft of whom to trust", DONE, ask("evidence", "trust", "-o", "trust.yaml"));
     act.see("the policy owners know their keys in it", true, ownersConfirm());
     act.see("export of release 2, rolled back", DONE, export(ROLLED_BACK, "release-2.jsonl"));
@@ -63,6 +66,31 @@ final class EvidenceAct {
         "report of release 1", DONE, report("release-1.jsonl", "release-1.html", "--open").exit());
     act.say("the auditor's files: " + auditor.file(""));
     return act;
+  }
+
+  /**
+   * Looks into release 1 once more, when its decision node has signed what it decided. To be called
+   * after the act.
+   */
+  void decided(Act act) {
+    String bundle = "release-1-decided.jsonl";
+    Stage.await(() -> export(LIVE_NOW, bundle) != DONE || tells(bundle));
+    act.see("the bundle of release 1 tells what its node decided", true, tells(bundle));
+    Answer verified = verify(bundle);
+    act.see("it verifies, offline", DONE, verified.exit());
+    verified
+        .said()
+        .lines()
+        .map(String::strip)
+        .filter(line -> line.contains(DECIDED))
+        .forEach(line -> act.say(line.substring(line.indexOf(DECIDED))));
+  }
+
+  private boolean tells(String bundle) {
+    return read(auditor.file(bundle))
+        .lines()
+        .map(line -> Ledger.tree(line).path("payload").asText())
+        .anyMatch(payload -> clear(payload).contains(DECISIONS));
   }
 
   private int export(String version, String file) {

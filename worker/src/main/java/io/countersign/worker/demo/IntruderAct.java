@@ -24,7 +24,7 @@ final class IntruderAct {
   }
 
   Act play() {
-    Act act = new Act("e", "Somebody with full Temporal access tries");
+    Act act = new Act("f", "Somebody with full Temporal access tries");
     secondRun(act);
     reset(act);
     forgedCompletion(act);
@@ -59,7 +59,7 @@ final class IntruderAct {
    * signs as Mara.
    */
   private void forgedCompletion(Act act) {
-    stage.example().derive(REJECTED, UNSIGNED);
+    stage.example().derive(REJECTED, UNSIGNED, LIVE_NOW);
     act.see("release 4 starts", Stage.ACCEPTED, stage.start(UNSIGNED));
     GateView awaiting = stage.await(UNSIGNED, GateState.AWAITING_SIGN_OFF);
     String workflow = stage.release(UNSIGNED).workflowId();

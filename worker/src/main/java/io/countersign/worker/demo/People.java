@@ -14,6 +14,7 @@ import io.countersign.gate.GateView;
 import io.countersign.policy.GateFunction;
 import io.countersign.signoff.OrderKind;
 import io.countersign.signoff.SignOffDecision;
+import io.countersign.signoff.WaiverTerms;
 import io.countersign.worker.engine.ExampleSystem;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -77,7 +78,10 @@ public final class People {
                 Objects.requireNonNull(view.reviewDigest(), "there is a review"),
                 now,
                 now.plus(LIFE),
-                StatementWriter.nonce())),
+                StatementWriter.nonce(),
+                decision == SignOffDecision.APPROVE
+                    ? WaiverTerms.seen(view.waivers())
+                    : WaiverTerms.NONE)),
         keyOf);
   }
 

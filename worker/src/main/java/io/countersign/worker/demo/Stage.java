@@ -1,11 +1,16 @@
 package io.countersign.worker.demo;
 
 import io.countersign.activities.port.SecretText;
+import io.countersign.activities.tier.Reason;
+import io.countersign.activities.tier.Tiers;
+import io.countersign.activity.CheckVerdict;
 import io.countersign.failure.GateException;
 import io.countersign.gate.GateView;
 import io.countersign.grant.SystemRef;
 import io.countersign.policy.GateFunction;
+import io.countersign.release.Change;
 import io.countersign.release.GateState;
+import io.countersign.release.Manifest;
 import io.countersign.release.ReleaseId;
 import io.countersign.signoff.OrderKind;
 import io.countersign.signoff.SignOffDecision;
@@ -15,10 +20,15 @@ import io.countersign.worker.gateway.Gateway;
 import io.countersign.worker.gateway.Gateway.Message;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** What the acts play on: the gate's doors, the example's people and its workload. */
 final class Stage {
@@ -30,13 +40,16 @@ final class Stage {
   private final Gateway gateway;
   private final ExampleSystem example;
   private final People people;
-  private final Workload workload;
+  private final Function<SystemRef, Workload> workloads;
 
-  Stage(Gateway gateway, ExampleSystem example, Workload workload) {
+  /**
+   * @param workloads the workload of each system
+   */
+  Stage(Gateway gateway, ExampleSystem example, Function<SystemRef, Workload> workloads) {
     this.gateway = gateway;
     this.example = example;
     this.people = new People(example);
-    this.workload = workload;
+    this.workloads = workloads;
   }
 
   ExampleSystem example() {
@@ -48,15 +61,85 @@ final class Stage {
   }
 
   Workload workload() {
-    return workload;
+    return workloads.apply(system());
   }
 
   SystemRef system() {
     return ExampleSystem.SYSTEM;
   }
 
+  /**
+   * @param version with the environment and a slash before it where that is not production
+   */
   ReleaseId release(String version) {
-    return system().release(version);
+    int slash = version.indexOf('/');
+    return slash < 0
+        ? system().release(version)
+        : new SystemRef(version.substring(0, slash), system().system())
+            .release(version.substring(slash + 1));
+  }
+
+  /** Why a first release is of its tier, as {@code countersign plan} says it. */
+  String because(String version) {
+    Manifest manifest = example.locked(version).manifest();
+    SortedMap<String, String> policies = new TreeMap<>();
+    manifest.access().policies().forEach(name -> policies.put(name, example.vaultPolicy(name)));
+    return Tiers.choose(example.policy(), manifest, List.of(Change.FIRST_RELEASE), policies)
+        .decisive()
+        .stream()
+        .map(Reason::because)
+        .collect(Collectors.joining("; "));
+  }
+
+  /** Shows how a release differs from the one before, in the words that people sign. */
+  void differences(Act act, String version) {
+    List<String> differences = view(version).differences();
+    if (differences != null) {
+      differences.forEach(sentence -> act.say("difference: " + sentence));
+    }
+  }
+
+  /** Sees whether every check that the tier asks for passes, and names them by function. */
+  void checks(Act act, String version) {
+    GateView view = passed(act, version);
+    for (GateFunction function : GateFunction.values()) {
+      act.say(
+          function
+              + ": "
+              + of(view, function).stream()
+                  .map(check -> check.check().substring(function.toString().length() + 1))
+                  .collect(Collectors.joining(", ")));
+    }
+  }
+
+  /** The same, with what each of them says. */
+  void findings(Act act, String version) {
+    GateView view = passed(act, version);
+    for (GateFunction function : GateFunction.values()) {
+      act.say(function + ":");
+      of(view, function)
+          .forEach(
+              check ->
+                  act.say("  " + check.check() + " " + check.outcome() + ": " + check.summary()));
+    }
+  }
+
+  private GateView passed(Act act, String version) {
+    GateView view = view(version);
+    int asked =
+        example.policy().tiers().stream()
+            .filter(tier -> tier.name().equals(view.tier()))
+            .mapToInt(tier -> tier.checks().size())
+            .sum();
+    long passed = view.checks().stream().filter(check -> check.outcome().equals("pass")).count();
+    act.see("checks that pass", asked + " of " + asked, passed + " of " + view.checks().size());
+    return view;
+  }
+
+  private static List<CheckVerdict> of(GateView view, GateFunction function) {
+    return view.checks().stream()
+        .filter(check -> check.check().startsWith(function + "."))
+        .toList();
   }
 
   /** Locks the manifest and starts the release in the platform engineer's name. */
@@ -107,19 +190,27 @@ final class Stage {
 
   /** Lets the workload try to log in with this role until it is let in. */
   boolean awaitLogin(String role) {
-    return await(() -> login(role).isPresent());
+    return awaitLogin(system(), role);
+  }
+
+  boolean awaitLogin(SystemRef of, String role) {
+    return await(() -> login(of, role).isPresent());
   }
 
   Optional<SecretText> login(String role) {
-    return workload.login(system(), role);
+    return login(system(), role);
+  }
+
+  Optional<SecretText> login(SystemRef of, String role) {
+    return workloads.apply(of).login(of, role);
   }
 
   int read(Optional<SecretText> token, String path) {
-    return token.map(held -> workload.read(held, path)).orElse(0);
+    return token.map(held -> workload().read(held, path)).orElse(0);
   }
 
   boolean alive(Optional<SecretText> token) {
-    return token.map(workload::alive).orElse(false);
+    return token.map(workload()::alive).orElse(false);
   }
 
   /** Waits for a condition, for at most two minutes; answers whether it came. */

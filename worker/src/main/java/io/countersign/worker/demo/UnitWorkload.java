@@ -5,6 +5,7 @@ import io.countersign.activities.port.SecretText;
 import io.countersign.failure.GateException;
 import io.countersign.grant.Slot;
 import io.countersign.grant.SystemRef;
+import io.countersign.policy.GatePolicy.SystemPolicy;
 import io.countersign.worker.engine.ExampleSystem;
 import io.countersign.worker.engine.Workload;
 import java.util.HashMap;
@@ -31,9 +32,10 @@ final class UnitWorkload implements Workload {
 
   @Override
   public Optional<SecretText> login(SystemRef system, String role) {
+    SystemPolicy policy = example.policy(system);
     for (Slot slot : Slot.values()) {
       try {
-        String token = broker.login(system, slot, role, example.subject(), example.audience());
+        String token = broker.login(system, slot, role, policy.subject(), policy.audience());
         broker.inspect(system, slot).roles().stream()
             .filter(found -> found.name().equals(role))
             .findFirst()

@@ -60,7 +60,7 @@ public final class DemoWorkload implements Workload {
             "POST",
             "/v1/auth/" + system.mount(slot) + "/login",
             null,
-            Map.of("role", role, "jwt", jwt()));
+            Map.of("role", role, "jwt", token(audience).reveal()));
     String token = answer.path("auth").path("client_token").asText();
     return token.isEmpty() ? Optional.empty() : Optional.of(SecretText.of(token));
   }
@@ -82,7 +82,8 @@ public final class DemoWorkload implements Workload {
     return read(token, EVERY_RELEASE_READS) == 200;
   }
 
-  private String jwt() {
+  /** A fresh JWT of this workload for an audience, good for five minutes. */
+  public SecretText token(String forAudience) {
     Instant now = Instant.now();
     SignedJWT jwt =
         new SignedJWT(
@@ -90,7 +91,7 @@ public final class DemoWorkload implements Workload {
             new JWTClaimsSet.Builder()
                 .issuer(issuer)
                 .subject(subject)
-                .audience(audience)
+                .audience(forAudience)
                 .issueTime(Date.from(now))
                 .notBeforeTime(Date.from(now.minusSeconds(5)))
                 .expirationTime(Date.from(now.plusSeconds(300)))
@@ -100,7 +101,7 @@ public final class DemoWorkload implements Workload {
     } catch (JOSEException e) {
       throw new IllegalStateException("a P-256 key signs ES256", e);
     }
-    return jwt.serialize();
+    return SecretText.of(jwt.serialize());
   }
 
   private JsonNode send(

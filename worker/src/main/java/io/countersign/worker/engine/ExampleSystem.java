@@ -8,14 +8,18 @@ import io.countersign.activities.adapter.signing.KeyFiles;
 import io.countersign.activities.adapter.vault.GatePolicies;
 import io.countersign.activities.adapter.vault.VaultOnboarding;
 import io.countersign.activities.adapter.vault.VaultSettings;
+import io.countersign.activities.port.LogSink;
 import io.countersign.activities.port.Progress;
 import io.countersign.activities.signoff.KeyAlgorithm;
 import io.countersign.grant.SystemRef;
+import io.countersign.policy.GatePolicy;
+import io.countersign.policy.GatePolicy.SystemPolicy;
 import io.countersign.release.Span;
 import io.countersign.worker.config.GateAssembly;
 import io.countersign.worker.config.Onboardings;
 import io.countersign.worker.config.PayloadSealing;
 import io.countersign.worker.config.Settings;
+import io.countersign.worker.config.TrustMaterial;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -28,11 +32,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.security.interfaces.ECPrivateKey;
 import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * The example on this machine: a copy of its files, keys for its people and its platform, its
@@ -41,32 +46,51 @@ import java.util.stream.Stream;
  */
 public final class ExampleSystem {
   public static final SystemRef SYSTEM = new SystemRef("production", "fraud-scorer");
+
+  /** The Vault policies of the example, which lie below {@code vault/}. */
+  public static final List<String> POLICIES =
+      List.of("fraud-read", "fraud-refund", "fraud-staging");
+
+  /** The example's secrets below {@code kv/fraud/}. */
+  public static final List<String> SECRETS = List.of("scoring", "refund-api", "ledger", "staging");
+
   private static final String ISSUER = "https://kubernetes.prod.example.com";
   private static final String SUBJECT = "spiffe://prod.example.com/fraud-scorer";
   private static final String AUDIENCE = "countersign/production/fraud-scorer";
+
+  /** Where the example's files say that the workload's log goes. */
+  public static final String LOGS = "https://logs.prod.example.com/fraud-scorer";
+
   private static final Span TOKEN_LIFE = Span.parse("30d");
 
+  /** Days from now on which reviews of what a copied release depends on end. */
+  private static final int REVIEWED = 180;
+
   private final Path directory;
+  private final ExampleFiles files;
   private final ECPrivateKey platformKey;
 
   private ExampleSystem(Path directory, ECPrivateKey platformKey) {
     this.directory = directory;
+    this.files = new ExampleFiles(directory);
     this.platformKey = platformKey;
   }
 
   /**
-   * Copies the example and makes its keys.
+   * Copies the example and makes its keys. What its releases depend on is reviewed for half a year
+   * from now on, so that the copy does not age with the dates in the files.
    *
    * @param example the example's directory
    * @param directory empty or not there yet
    */
   public static ExampleSystem copy(Path example, Path directory) {
     try {
-      copyTree(example, directory);
+      ExampleFiles.copyTree(example, directory);
       Path keys = Files.createDirectories(directory.resolve("keys"));
       PlatformKey.generate(platformKeyFile(directory), keys.resolve("prod-cluster.pem"));
       ExampleSystem system = open(directory);
       system.people();
+      system.files.reviewedUntil(LocalDate.now(ZoneOffset.UTC).plusDays(REVIEWED));
       return system;
     } catch (IOException e) {
       throw new UncheckedIOException("the example cannot be copied to " + directory, e);
@@ -96,6 +120,32 @@ public final class ExampleSystem {
     return directory;
   }
 
+  /** The systems of the gate policy. */
+  public List<SystemRef> systems() {
+    return policy().systems().stream()
+        .map(system -> new SystemRef(system.environment(), system.name()))
+        .toList();
+  }
+
+  /** What the gate policy says of a system. */
+  public SystemPolicy policy(SystemRef system) {
+    return policy().system(system.environment(), system.system()).orElseThrow();
+  }
+
+  /** The gate policy as it is now. */
+  public GatePolicy policy() {
+    return GateAssembly.reader().gate(directory.resolve("gate.yaml")).policy();
+  }
+
+  /** The body of a Vault policy of the example. */
+  public String vaultPolicy(String name) {
+    try {
+      return Files.readString(directory.resolve("vault").resolve(name + ".hcl"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The private key file of one of the example's people. */
   public Path keyOf(String person) {
     return directory.resolve("keys").resolve(person.substring(0, person.indexOf('@')) + ".key");
@@ -103,6 +153,9 @@ public final class ExampleSystem {
 
   /**
    * The manifest of a release of the example, its digests filled in from the bytes as they are now.
+   *
+   * @param version its directory below {@code releases/}: the version, with the environment before
+   *     it where that is not production
    */
   public ReleaseDocument locked(String version) {
     Path file = directory.resolve("releases").resolve(version).resolve("release.yaml");
@@ -116,15 +169,16 @@ public final class ExampleSystem {
 
   /** Writes another version of a release of the example. */
   public void derive(String from, String version) {
-    try {
-      Path releases = directory.resolve("releases");
-      String text = Files.readString(releases.resolve(from).resolve("release.yaml"));
-      Files.writeString(
-          Files.createDirectories(releases.resolve(version)).resolve("release.yaml"),
-          text.replace("version: " + from, "version: " + version));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    files.derive(from, version, "");
+  }
+
+  /**
+   * Writes another version of a release of the example.
+   *
+   * @param wayBack the version that it names for a rollback
+   */
+  public void derive(String from, String version, String wayBack) {
+    files.derive(from, version, wayBack);
   }
 
   /**
@@ -155,17 +209,20 @@ public final class ExampleSystem {
 
   /** Replaces one span of the gate policy, so that minutes pass in seconds. */
   public void shorten(String field, String from, String to) {
-    try {
-      Path gate = directory.resolve("gate.yaml");
-      String text = Files.readString(gate);
-      String line = field + ": " + from;
-      if (!text.contains(line)) {
-        throw new IllegalStateException("the example's gate policy has no line '" + line + "'");
-      }
-      Files.writeString(gate, text.replace(line, field + ": " + to));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    files.shorten(field, from, to);
+  }
+
+  /** Takes checks out of every tier. To be called before the rules are signed. */
+  public void leaveOut(String... checks) {
+    files.leaveOut(List.of(checks));
+  }
+
+  /**
+   * Sends the workload's log here instead of to {@value #LOGS}, wherever rules and releases name
+   * that. To be called before the rules are signed.
+   */
+  public void logsTo(LogSink sink) {
+    files.replaceEverywhere(LOGS, sink.toString());
   }
 
   /**
@@ -189,10 +246,10 @@ public final class ExampleSystem {
         new VaultAdministrator(engines.vault().address(), engines.vault().rootToken());
     admin.keyValues("kv");
     try {
-      for (String policy : List.of("fraud-read", "fraud-refund")) {
-        admin.policy(policy, Files.readString(directory.resolve("vault").resolve(policy + ".hcl")));
+      for (String policy : POLICIES) {
+        admin.policy(policy, vaultPolicy(policy));
       }
-      for (String secret : List.of("scoring", "refund-api", "ledger")) {
+      for (String secret : SECRETS) {
         admin.secret("kv/data/fraud/" + secret, Map.of("value", random()));
       }
       VaultOnboarding onboarding =
@@ -200,9 +257,7 @@ public final class ExampleSystem {
               VaultSettings.of(engines.vault().address()),
               engines.vault().rootToken(),
               Clock.systemUTC());
-      onboarding.onboard(
-          Onboardings.of(
-              GateAssembly.reader().gate(directory.resolve("gate.yaml")).policy(), directory));
+      onboarding.onboard(Onboardings.of(policy(), directory));
       Path home = Files.createDirectories(file.toAbsolutePath().getParent());
       Path grant =
           secret(
@@ -237,8 +292,12 @@ public final class ExampleSystem {
               "countersign.postgres.password-file=" + database,
               "countersign.api.address=" + api,
               "countersign.api.url=http://" + api,
+              "countersign.decisions.trust-file=" + home.resolve("trust.yaml"),
               "countersign.worker.name=local"));
-      return Files.write(file, lines);
+      Files.write(file, lines);
+      Settings settings = Settings.read(Map.of("COUNTERSIGN_CONFIG", file.toString()), home);
+      Files.writeString(home.resolve("trust.yaml"), TrustMaterial.of(settings).json().toString());
+      return file;
     } catch (IOException e) {
       throw new UncheckedIOException("the settings cannot be written to " + file, e);
     }
@@ -251,7 +310,7 @@ public final class ExampleSystem {
         : "countersign.development=true";
   }
 
-  private static String freeAddress() throws IOException {
+  static String freeAddress() throws IOException {
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return "127.0.0.1:" + free.getLocalPort();
     }
@@ -267,9 +326,20 @@ public final class ExampleSystem {
     return new DemoWorkload(vault, ISSUER, SUBJECT, AUDIENCE, platformKey);
   }
 
+  /** The workload that the gate policy has for this system. */
+  public DemoWorkload workload(LocalEngines engines, SystemRef system) {
+    SystemPolicy policy = policy(system);
+    return workload(engines, policy.subject(), policy.audience());
+  }
+
   /** Another workload on the same platform. */
   public DemoWorkload workload(LocalEngines engines, String subject, String audience) {
-    return new DemoWorkload(engines.vault().address(), ISSUER, subject, audience, platformKey);
+    return workload(engines.vault().address(), subject, audience);
+  }
+
+  /** The same, which reaches Vault at this address. */
+  public DemoWorkload workload(URI vault, String subject, String audience) {
+    return new DemoWorkload(vault, ISSUER, subject, audience, platformKey);
   }
 
   /** The people of the example file with keys of this machine: the same rights, other keys. */
@@ -316,18 +386,5 @@ public final class ExampleSystem {
     byte[] bytes = new byte[16];
     new SecureRandom().nextBytes(bytes);
     return HexFormat.of().formatHex(bytes);
-  }
-
-  private static void copyTree(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.toList()) {
-        Path target = to.resolve(from.relativize(file).toString());
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(target);
-        } else {
-          Files.copy(file, target);
-        }
-      }
-    }
   }
 }

@@ -2,6 +2,7 @@ package io.countersign.worker.engine;
 
 import io.countersign.activities.engine.EngineBinaries;
 import io.countersign.activities.engine.LocalPostgres;
+import io.countersign.activities.engine.LogReceiver;
 import io.countersign.activities.engine.TemporalServer;
 import io.countersign.activities.engine.TimeStampServer;
 import io.countersign.activities.engine.VaultServer;
@@ -11,24 +12,26 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Temporal, Vault or OpenBao, PostgreSQL and a time-stamp authority on this machine, with their
- * data in one directory.
+ * Temporal, Vault or OpenBao, PostgreSQL, a log sink and a time-stamp authority on this machine,
+ * with their data in one directory.
  */
 public final class LocalEngines implements AutoCloseable {
   private final TemporalServer temporal;
   private final VaultServer vault;
   private final LocalPostgres postgres;
-
+  private final LogReceiver logs;
   private final Optional<TimeStampServer> timeStamps;
 
   private LocalEngines(
       TemporalServer temporal,
       VaultServer vault,
       LocalPostgres postgres,
+      LogReceiver logs,
       Optional<TimeStampServer> timeStamps) {
     this.temporal = temporal;
     this.vault = vault;
     this.postgres = postgres;
+    this.logs = logs;
     this.timeStamps = timeStamps;
   }
 
@@ -50,11 +53,12 @@ public final class LocalEngines implements AutoCloseable {
     VaultServer vault = VaultServer.start(vaultProgram, directory.resolve("vault"));
     TemporalServer temporal =
         TemporalServer.start(temporalProgram, directory.resolve("temporal"), ui);
+    LogReceiver logs = LogReceiver.start(directory.resolve("logs"));
     Optional<TimeStampServer> timeStamps =
         TimeStampServer.available()
             ? Optional.of(TimeStampServer.start(directory.resolve("time-stamps")))
             : Optional.empty();
-    return new LocalEngines(temporal, vault, postgres, timeStamps);
+    return new LocalEngines(temporal, vault, postgres, logs, timeStamps);
   }
 
   public TemporalServer temporal() {
@@ -69,6 +73,11 @@ public final class LocalEngines implements AutoCloseable {
     return postgres;
   }
 
+  /** Where workloads on this machine send their logs. */
+  public LogReceiver logs() {
+    return logs;
+  }
+
   /** A time-stamp authority, where the machine has OpenSSL. */
   public Optional<TimeStampServer> timeStamps() {
     return timeStamps;
@@ -78,6 +87,7 @@ public final class LocalEngines implements AutoCloseable {
   @Override
   public void close() {
     timeStamps.ifPresent(TimeStampServer::close);
+    logs.close();
     temporal.close();
     vault.close();
     postgres.close();

@@ -1,8 +1,10 @@
 package io.countersign.worker.serve;
 
+import io.countersign.activities.batch.BackgroundFolding;
 import io.countersign.activities.check.ChecksActivity;
 import io.countersign.activities.evidence.BackgroundSealing;
 import io.countersign.activities.sweep.SweepActivitiesImpl;
+import io.countersign.activity.ExternalCheckActivities;
 import io.countersign.activity.GrantActivities;
 import io.countersign.activity.MessageActivities;
 import io.countersign.activity.RecordActivities;
@@ -54,7 +56,7 @@ class GateBeans {
 
   /** Names of the beans whose activities the worker registers. */
   static final List<String> ACTIVITIES =
-      List.of("submissions", "messages", "grants", "records", "sweeps");
+      List.of("submissions", "messages", "grants", "records", "sweeps", "externalChecks");
 
   /** What payloads are sealed with; nothing where they travel in the clear. */
   record Sealing(Optional<PayloadCodec> codec) {}
@@ -80,6 +82,11 @@ class GateBeans {
   @Bean(destroyMethod = "close")
   BackgroundSealing sealing(GateAssembly assembly) {
     return assembly.sealInBackground();
+  }
+
+  @Bean(destroyMethod = "close")
+  BackgroundFolding folding(GateAssembly assembly) {
+    return assembly.foldInBackground();
   }
 
   @Bean
@@ -154,6 +161,12 @@ class GateBeans {
     return ApiDoor.open(settled, assembly.bundles(), sealing.codec(), settings);
   }
 
+  /** The decision point, where an address is set for it. */
+  @Bean(destroyMethod = "close")
+  DecisionsDoor decisionsDoor(Settings settings, SettledParts settled) {
+    return DecisionsDoor.open(settings);
+  }
+
   /**
    * Comes before the workers poll. A team whose Temporal lets nobody but administrators register is
    * told by name what is missing.
@@ -170,6 +183,11 @@ class GateBeans {
         LOG.warn("The search attributes were not registered: {}", failure.getMessage());
       }
     };
+  }
+
+  @Bean
+  ExternalCheckActivities externalChecks(GateAssembly assembly) {
+    return assembly.externalChecks();
   }
 
   @Bean

@@ -15,6 +15,7 @@ import io.countersign.signoff.Order;
 import io.countersign.signoff.OrderKind;
 import io.countersign.signoff.SignOff;
 import io.countersign.signoff.SignOffDecision;
+import io.countersign.signoff.WaiverTerms;
 import io.countersign.worker.cli.Desk.Said;
 import io.countersign.worker.gateway.ReleaseFilter;
 import java.io.IOException;
@@ -131,9 +132,13 @@ class CommandTests {
             release digest  %s
             review digest   %s
             tier            customer-facing
-            changes         [first-release]
-            mlops.artifact-integrity pass: 4 subjects as declared
-            mlops.model-quality fail: auc 0.6\\u{1b}[2J\\u{a}security: pass
+            difference      May read kv/data/fraud/scoring.
+            difference      May call refund.lookup\\u{a}tier light (read).
+            mlops           1 of 2 checks failed
+              mlops.artifact-integrity pass: 4 subjects as declared
+              mlops.model-quality fail: auc 0.6\\u{1b}[2J\\u{a}security: pass
+                            high: auc 0.6\\u{a}risk all fine
+                            info: no baseline
             submitter       pia@example.com
             mara@example.com approves for mlops (2026-11-23T10:00:00Z), brought by jwt:ci-bot
             awaiting        1 security
@@ -195,6 +200,10 @@ class CommandTests {
                 "mlops",
                 "--waive",
                 "mlops.model-quality",
+                "--for",
+                "7d",
+                "--accountable",
+                "head-of-risk@example.com",
                 "--reason",
                 "known and small",
                 "--key",
@@ -209,6 +218,9 @@ class CommandTests {
     assertThat(signOff.function()).isEqualTo(GateFunction.MLOPS);
     assertThat(signOff.decision()).isEqualTo(SignOffDecision.WAIVE);
     assertThat(signOff.check()).isEqualTo("mlops.model-quality");
+    assertThat(signOff.terms())
+        .isEqualTo(
+            WaiverTerms.until(Desk.NOW.plus(Duration.ofDays(7)), "head-of-risk@example.com"));
     assertThat(signOff.releaseDigest()).isEqualTo(Views.RELEASE_DIGEST);
     assertThat(signOff.reviewDigest()).isEqualTo(Views.REVIEW_DIGEST);
     assertThat(signOff.issuedAt()).isEqualTo(Desk.NOW);

@@ -9,6 +9,7 @@ import io.countersign.activities.adapter.signing.DsseEnvelope;
 import io.countersign.activities.adapter.signing.StatementReader;
 import io.countersign.activities.port.KeyDirectory;
 import io.countersign.activities.signoff.Submission;
+import io.countersign.release.Digest;
 import io.countersign.release.GateState;
 import io.countersign.worker.cli.Desk.Said;
 import java.io.IOException;
@@ -17,11 +18,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The commands that read files, on a copy of the example. */
 class ManifestCommandTests {
@@ -183,23 +188,139 @@ class ManifestCommandTests {
             """
             release      production/fraud-scorer/2026.11.2
             tier         elevated
+            because      environment production and change scope-widened, tools-widened
             changes      [model, dataset, prompts, policy, profile, scope-widened, tools-widened]
             scope        + fraud-refund
+            check        security.secrets-handling (waivable, at most 14d)
             check        mlops.artifact-integrity
-            check        mlops.model-quality (waivable)
+            check        mlops.model-format (waivable, at most 14d)
+            check        mlops.lineage
+            check        mlops.model-quality (waivable, at most 14d)
+            check        mlops.deployment-readiness (waivable, at most 14d)
             check        security.workload-identity
+            check        security.dependencies (waivable, at most 14d)
             check        security.scope-review
+            check        security.runtime-policy
+            check        security.secret-rotation
+            check        security.audit-logging
             check        risk.acceptable-use
+            check        risk.business-impact (waivable, at most 14d)
+            check        risk.combined-risk (waivable, at most 14d)
             sign-off     1 mlops of [mara@example.com]
             sign-off     2 security of [sven@example.com, sina@example.com]
             sign-off     1 risk of [rita@example.com]
             no voice     dana@example.com
             no voice     pia@example.com
             not seen     subjects without a digest: they count as changed; 'countersign lock' fills them in
-            not seen     what the Vault policies say: their names are compared, the gate reads their paths
+            not seen     what the Vault policies say: their names are compared, the gate reads their paths; --policies tells the rules
+            not seen     whether the runtime policy permits more than before
             not seen     the bytes of the subjects: 'countersign lock --check' compares them
             not seen     makers that only the evidence names: they have no voice either
             """);
+  }
+
+  @Test
+  void saysWhatTheRuntimePolicyWouldPermitMore() {
+    String later = example.resolve("releases/2026.11.2/release.yaml").toString();
+    for (String file : List.of(release.toString(), later)) {
+      assertThat(desk.run("lock", file, "--root", example.toString()).exit()).isZero();
+    }
+    String[] plan = {"plan", later, "--gate", gate.toString(), "--predecessor", release.toString()};
+    assertThat(desk.run(plan).out())
+        .contains(
+            "because      environment production and change scope-widened, tools-widened,"
+                + " policy-widened\n")
+        .contains("policy       + refund.issue (write) with no data, financial, pii\n")
+        .contains(
+            "policy       + refund.lookup (read) with no data, financial, pii, for other arguments\n")
+        .doesNotContain("whether the runtime policy permits more");
+  }
+
+  @Test
+  void holdsGuardRailsToTheirDigestsAndToWhatTheyMayDo() throws IOException {
+    assertThat(desk.run("policy", "check", gate.toString()).out()).contains(", 1 guard-rail files");
+    Path rails = example.resolve("guard-rails/organisation.cedar");
+    Files.writeString(rails, "permit (principal, action, resource);\n");
+    Said changed = desk.run("policy", "check", gate.toString());
+    assertThat(changed.exit()).isEqualTo(2);
+    assertThat(changed.err())
+        .contains("organisation.cedar: found sha256:")
+        .contains("allows sha256:");
+    String before = Files.readString(gate);
+    Files.writeString(
+        gate,
+        before.replaceFirst(
+            "(organisation.cedar\\s+digest: )\"[^\"]*\"",
+            "$1\"" + Digest.of(Files.readAllBytes(rails)) + "\""));
+    Said permits = desk.run("policy", "check", gate.toString());
+    assertThat(permits.exit()).isEqualTo(2);
+    assertThat(permits.err()).contains("guardRails: ").contains("a guard rail only forbids");
+  }
+
+  @Test
+  void explainsWhichRuleFiredAndWhatWouldRaiseTheTier() throws IOException {
+    String staging = example.resolve("releases/staging/2026.11.1/release.yaml").toString();
+    String[] plan = {"plan", staging, "--gate", gate.toString()};
+    assertThat(desk.run(plan).out())
+        .contains("tier         light\n")
+        .contains("because      it is the tier of every release that no higher one takes")
+        .contains("would raise  to standard: It may write, or reads whatever is put below a path.")
+        .contains("would raise  to elevated: autonomy autonomous")
+        .contains("sign-off     1 mlops\n");
+    Files.writeString(
+        example.resolve("vault/fraud-staging.hcl"),
+        "path \"kv/data/fraud/*\" { capabilities = [\"read\"] }");
+    String[] withPolicies = {
+      "plan", staging, "--gate", gate.toString(), "--policies", example + "/vault"
+    };
+    assertThat(desk.run(withPolicies).out())
+        .contains("tier         standard")
+        .contains(
+            "because      It may write, or reads whatever is put below a path."
+                + " [scope.exists(s, s.wildcard ||")
+        .contains("not seen     what Vault itself holds: the policies were read from files");
+    Files.delete(example.resolve("vault/fraud-staging.hcl"));
+    Said said = desk.run(withPolicies);
+    assertThat(said.exit()).isEqualTo(6);
+    assertThat(said.err()).contains("has neither fraud-staging.hcl nor fraud-staging.json");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "staging/2026.11.1, light, 1",
+    "shadow/2026.11.1, standard, 2",
+    "2026.11.1, strong, 3",
+    "2026.11.2, elevated, 4"
+  })
+  void theExampleHasEveryTier(String version, String tier, int people) throws IOException {
+    List<String> plan = new ArrayList<>(List.of("plan", "--gate", gate.toString(), "--json"));
+    plan.addAll(List.of("--policies", example + "/vault"));
+    plan.add(example.resolve("releases/" + version + "/release.yaml").toString());
+    if (version.equals("2026.11.2")) {
+      plan.addAll(List.of("--predecessor", release.toString()));
+    }
+    JsonNode json = json(desk.run(plan.toArray(String[]::new)));
+    assertThat(json.path("tier").asText()).isEqualTo(tier);
+    assertThat(
+            json.path("requirements").findValues("quorum").stream().mapToInt(JsonNode::asInt).sum())
+        .isEqualTo(people);
+    assertThat(json.path("because").findValuesAsText("tier")).contains(tier);
+  }
+
+  @Test
+  void namesTheTaskQueueOfACheckThatSomebodyElseAnswers() throws IOException {
+    String first = "      - check: mlops.artifact-integrity\n";
+    Files.writeString(
+        gate,
+        Files.readString(gate)
+            .replace(
+                first,
+                "      - {check: risk.bias, worker: {taskQueue: python-checks, keys: ["
+                    + "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"
+                    + "]}}\n"
+                    + first));
+    assertThat(desk.run("plan", release.toString(), "--gate", gate.toString()).out())
+        .contains("check        risk.bias, answered from task queue python-checks\n");
   }
 
   @Test
@@ -216,7 +337,7 @@ class ManifestCommandTests {
                 approvers.toString(),
                 "--json"));
     assertThat(json.path("enoughPeople").asBoolean(true)).isFalse();
-    assertThat(json.path("tier").asText()).isEqualTo("customer-facing");
+    assertThat(json.path("tier").asText()).isEqualTo("strong");
     assertThat(json.path("highestTier").asText()).isEqualTo("elevated");
     assertThat(json.path("requirements").get(0).path("people").toString())
         .isEqualTo("[\"mara@example.com\"]");
@@ -256,11 +377,13 @@ class ManifestCommandTests {
     Files.writeString(pem, Desk.read(Path.of(desk.key("cluster") + ".pub")));
     assertThat(desk.run("vault", "policy", "--gate", gate.toString()).out())
         .contains("# countersign-grant", "# countersign-watch", "production/fraud-scorer/a");
-    String[] onboard = {"vault", "onboard", "--gate", gate.toString(), "fraud-scorer"};
+    String[] onboard = {
+      "vault", "onboard", "--gate", gate.toString(), "--environment", "production", "fraud-scorer"
+    };
     assertThat(desk.run(onboard).out()).startsWith("#!/bin/sh");
     Said unknown = desk.run("vault", "onboard", "--gate", gate.toString(), "scorer");
     assertThat(unknown.exit()).isEqualTo(2);
-    assertThat(unknown.err()).contains("allowed are [production/fraud-scorer]");
+    assertThat(unknown.err()).contains("allowed are [production/fraud-scorer, ");
   }
 
   private Said lock(String... more) {

@@ -49,7 +49,11 @@ final class Views {
             new CheckVerdict(
                 "mlops.artifact-integrity", "pass", "4 subjects as declared", digest("a")),
             new CheckVerdict(
-                "mlops.model-quality", "fail", "auc 0.6\u001b[2J\nsecurity: pass", digest("b"))),
+                "mlops.model-quality",
+                "fail",
+                "auc 0.6\u001b[2J\nsecurity: pass",
+                digest("b"),
+                List.of("high: auc 0.6\nrisk all fine", "info: no baseline"))),
         List.of(new Memory.Said(AT, "mara@example.com", "approves for mlops", "jwt:ci-bot")),
         2,
         1,
@@ -69,7 +73,9 @@ final class Views {
         null,
         null,
         null,
-        null);
+        null,
+        null,
+        List.of("May read kv/data/fraud/scoring.", "May call refund.lookup\ntier light (read)."));
   }
 
   static ReleaseSummary summary(@Nullable GateState state, boolean open) {

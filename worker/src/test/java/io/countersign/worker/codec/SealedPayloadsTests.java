@@ -3,12 +3,14 @@ package io.countersign.worker.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.countersign.activity.GateJson;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
 import io.countersign.failure.GateFailures;
+import io.countersign.gate.ReleaseGate;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.api.failure.v1.ApplicationFailureInfo;
 import io.temporal.api.failure.v1.Failure;
@@ -16,6 +18,8 @@ import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DataConverterException;
 import io.temporal.common.converter.RawValue;
 import io.temporal.failure.ApplicationFailure;
+import io.temporal.payload.codec.PayloadCodec;
+import io.temporal.payload.context.ActivitySerializationContext;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -239,5 +243,32 @@ class SealedPayloadsTests {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> PayloadKey.parse(text))
         .withMessageStartingWith("payload key: ");
+  }
+
+  private static DataConverter toward(PayloadCodec codec, String queue) {
+    return SealingConverter.of(codec)
+        .withContext(
+            new ActivitySerializationContext(
+                "default", "release/x", "ReleaseGate", "risk.bias", queue, false));
+  }
+
+  @Test
+  void whatGoesToAWorkerOfSomebodyElseIsReadableThereAndNothingElseIs() {
+    Payload abroad = toward(sender, "python-checks").toPayload(WORDS).orElseThrow();
+    assertThat(abroad).isEqualTo(clear());
+    Payload home = toward(sender, ReleaseGate.TASK_QUEUE).toPayload(WORDS).orElseThrow();
+    assertThat(SealedPayloads.sealed(home)).isTrue();
+    assertThat(SealedPayloads.sealed(SealingConverter.of(sender).toPayload(WORDS).orElseThrow()))
+        .isTrue();
+  }
+
+  @Test
+  void whatComesFromAWorkerOfSomebodyElseIsTakenInTheClearOrSealed() {
+    DataConverter abroad = toward(reader, "python-checks");
+    assertThat(abroad.fromPayload(clear(), String.class, String.class)).isEqualTo(WORDS);
+    assertThat(abroad.fromPayload(sealed(), String.class, String.class)).isEqualTo(WORDS);
+    DataConverter home = toward(reader, ReleaseGate.TASK_QUEUE);
+    assertThatThrownBy(() -> home.fromPayload(clear(), String.class, String.class))
+        .isInstanceOf(DataConverterException.class);
   }
 }

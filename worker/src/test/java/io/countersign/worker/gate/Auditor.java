@@ -20,6 +20,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
@@ -29,6 +31,10 @@ final class Auditor {
 
   private Auditor(Trust trust) {
     this.trust = trust;
+  }
+
+  static Auditor of(Trust trust) {
+    return new Auditor(trust);
   }
 
   /** Who believes the owners of a house's rules and every version of its key. */
@@ -60,6 +66,25 @@ final class Auditor {
             trust.unsignedRules(),
             keys.subList(1, keys.size()),
             trust.timeStampAuthorities()));
+  }
+
+  /** Who was told that the first policy owner left at this time. */
+  Auditor withoutOwner(Instant withdrawnAt) {
+    List<Person> people = new ArrayList<>(trust.policyOwners());
+    Person first = people.get(0);
+    people.set(
+        0,
+        new Person(
+            first.id(),
+            first.functions(),
+            first.orders(),
+            first.submit(),
+            first.keys(),
+            first.validFrom(),
+            first.validUntil(),
+            withdrawnAt,
+            first.read()));
+    return new Auditor(new Trust(people, false, trust.gateKeys(), trust.timeStampAuthorities()));
   }
 
   /** What the house hands out of a release. */

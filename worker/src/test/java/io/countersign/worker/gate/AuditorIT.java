@@ -13,6 +13,7 @@ import io.countersign.activities.adapter.signing.Keys;
 import io.countersign.activities.audit.Audit;
 import io.countersign.activities.audit.BundleVerifier;
 import io.countersign.activities.audit.BundleVerifier.Options;
+import io.countersign.activities.audit.Flaw;
 import io.countersign.activities.audit.StoreAudit;
 import io.countersign.activities.engine.EngineBinaries;
 import io.countersign.activities.port.EvidenceLines;
@@ -107,9 +108,15 @@ class AuditorIT {
               new PostgresReleaseRecord(database), Auditing.tools(trust(), Clock.systemUTC()));
       assertThat(report.findings())
           .filteredOn(one -> one.release() == null || id.equals(one.release()))
+          // Other tests run decision nodes whose keys these rules do not name.
+          .filteredOn(one -> one.finding().flaw() != Flaw.UNKNOWN_KEY || !ofABatch(one))
           .isEmpty();
       assertThat(report.entries()).isPositive();
     }
+  }
+
+  private static boolean ofABatch(StoreAudit.ReleaseFinding one) {
+    return one.finding().detail().startsWith("batch ");
   }
 
   @Test
@@ -152,10 +159,19 @@ class AuditorIT {
     }
     String said = run(python.toString(), script.toString(), lines.toString(), keys.toString());
     assertThat(said)
-        .contains("5 https://countersign.io/check-result/v1")
+        .contains(checks() + " https://countersign.io/check-result/v1")
         .contains("3 https://countersign.io/sign-off/v1")
         .contains("1 https://countersign.io/submission/v1")
         .contains("1 https://slsa.dev/verification_summary/v1");
+  }
+
+  private int checks() {
+    return life.house.example.policy().tiers().stream()
+        .filter(tier -> tier.name().equals("strong"))
+        .findFirst()
+        .orElseThrow()
+        .checks()
+        .size();
   }
 
   @Test

@@ -136,8 +136,7 @@ class FrozenRulesTests {
     ReleaseId first = house.awaiting(FIRST);
     house.approveAll(first);
     house.await(first, GateState.LIVE);
-    house.record.freezing =
-        r -> copy(r, r.gateDigest(), "customer-facing", requirements(first), null);
+    house.record.freezing = r -> copy(r, r.gateDigest(), "strong", requirements(first), null);
     ReleaseId second = house.awaiting("2026.11.2");
     house.approveAll(second);
     GateView end = house.await(second, GateState.REJECTED);

@@ -13,10 +13,11 @@ import io.countersign.release.ReleaseId;
 import java.util.List;
 import java.util.Map;
 
-/** A broker at which something happens right before a role is written. */
+/** A broker at which something happens right before a role is written, or an identity read. */
 final class InterruptedBroker implements CredentialBroker {
   private final CredentialBroker broker;
   volatile Runnable beforeGrant = () -> {};
+  volatile Runnable beforeIdentity = () -> {};
 
   InterruptedBroker(CredentialBroker broker) {
     this.broker = broker;
@@ -60,6 +61,7 @@ final class InterruptedBroker implements CredentialBroker {
 
   @Override
   public IdentityBinding identity(SystemRef system) {
+    beforeIdentity.run();
     return broker.identity(system);
   }
 }

@@ -7,12 +7,20 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.countersign.activities.port.CredentialBroker;
 import io.countersign.failure.GateException;
+import io.countersign.gate.GateView;
 import io.countersign.policy.GateFunction;
+import io.countersign.record.Grant;
+import io.countersign.record.GrantOrder;
+import io.countersign.record.GrantRequestKey;
+import io.countersign.record.GrantState;
 import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
 import io.countersign.signoff.OrderKind;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +64,41 @@ class NoWayAroundTests {
     house.approve(id, "sven@example.com", GateFunction.SECURITY);
     order(id, kind);
     grantedNothing(id);
+  }
+
+  /**
+   * With the worker's login to the record anybody can open a grant that the gate then goes on with.
+   */
+  @Test
+  void aGrantThatWasOpenedByHandGivesNoMoreTimeThanPeopleApproved() {
+    ReleaseId id = house.awaiting(FIRST);
+    Gatehouse.await(
+        () ->
+            house.view(id).identityProvedAt() != null
+                || house.record.identities().identityProof(id).isPresent(),
+        proved -> proved);
+    Instant now = house.clock.instant();
+    house
+        .record
+        .grants()
+        .openGrant(
+            new GrantOrder(
+                id,
+                new GrantRequestKey("by/hand"),
+                now.plus(Duration.ofDays(3649)),
+                now.plus(Duration.ofDays(3650)),
+                "unit",
+                "nobody's"));
+    house.approveAll(id);
+    GateView live = house.await(id, GateState.LIVE);
+    List<Grant> grants = house.record.grants().grants(id);
+    assertThat(grants).hasSize(2);
+    assertThat(grants.get(0).state()).isEqualTo(GrantState.REVOKED);
+    assertThat(grants.get(0).liveAt()).as("what was opened by hand was never live").isNull();
+    assertThat(live.grantId()).isEqualTo(grants.get(1).grantId().toString());
+    assertThat(live.expiresAt())
+        .as("what people approved they got, for as long as they approved")
+        .isEqualTo(grants.get(1).openedAt().plus(Duration.ofDays(30)));
   }
 
   @Test

@@ -43,7 +43,7 @@ class RecordOutlivesTemporalIT {
             listed -> {
               assertThat(listed.state()).isEqualTo("RETIRED");
               assertThat(listed.submitter()).isEqualTo("pia@example.com");
-              assertThat(listed.tier()).isEqualTo("customer-facing");
+              assertThat(listed.tier()).isEqualTo("strong");
               assertThat(listed.completedAt()).isNotNull();
             });
     assertThat(record("aude@example.com").list(of(id, "dana@example.com"))).isEmpty();

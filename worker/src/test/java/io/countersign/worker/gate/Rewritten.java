@@ -1,14 +1,21 @@
 package io.countersign.worker.gate;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.countersign.activities.adapter.memory.UnsafeInMemoryReleaseRecord;
+import io.countersign.activities.adapter.signing.DsseEnvelope;
 import io.countersign.activities.adapter.signing.GateEnvelopes;
 import io.countersign.activities.adapter.signing.StatementReader;
 import io.countersign.activities.adapter.signing.StatementWriter;
 import io.countersign.activities.evidence.Bundles;
 import io.countersign.activities.evidence.Sealing;
+import io.countersign.activities.evidence.Stamping;
 import io.countersign.activities.port.GateKey;
+import io.countersign.activities.port.ReleaseRecord;
+import io.countersign.activities.port.TimeStampAuthority;
 import io.countersign.activities.release.Dossiers;
+import io.countersign.activities.release.Ledger;
+import io.countersign.activity.GateJson;
 import io.countersign.record.Entry;
 import io.countersign.record.EntryKey;
 import io.countersign.record.EntryKind;
@@ -21,6 +28,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,6 +39,7 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The record of a release as somebody writes it anew who owns the database and may sign with the
@@ -40,14 +49,17 @@ import java.util.regex.Pattern;
 final class Rewritten {
   private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
 
-  private final UnitHouse house;
+  private final ReleaseRecord source;
+  private final GateKey key;
+  private @Nullable TimeStampAuthority authority;
   private final List<NewEntry> entries = new ArrayList<>();
   private FrozenRelease frozen;
 
-  private Rewritten(UnitHouse house, ReleaseId release) {
-    this.house = house;
-    this.frozen = house.record.releases().frozen(release).orElseThrow();
-    for (Entry entry : house.record.entries().entries(release)) {
+  private Rewritten(ReleaseRecord source, GateKey key, ReleaseId release) {
+    this.source = source;
+    this.key = key;
+    this.frozen = source.releases().frozen(release).orElseThrow();
+    for (Entry entry : source.entries().entries(release)) {
       entries.add(
           new NewEntry(
               release, entry.at(), entry.kind(), entry.actor(), entry.key(), entry.body()));
@@ -55,7 +67,18 @@ final class Rewritten {
   }
 
   static Rewritten of(UnitHouse house, ReleaseId release) {
-    return new Rewritten(house, release);
+    GateKey key = new GateKey(house.key.newest(), house.key.publicKeys());
+    return new Rewritten(house.record, key, release);
+  }
+
+  static Rewritten of(ReleaseRecord source, GateKey key, ReleaseId release) {
+    return new Rewritten(source, key, release);
+  }
+
+  /** Has the record that was written anew stamped by this authority, which stamps for anybody. */
+  Rewritten stamped(TimeStampAuthority by) {
+    authority = by;
+    return this;
   }
 
   Rewritten frozen(UnaryOperator<FrozenRelease> change) {
@@ -116,23 +139,23 @@ final class Rewritten {
     return this;
   }
 
-  /** Puts what another record of the house tells at the end of this one, as if it were now. */
-  Rewritten then(ReleaseId other, EntryKind kind) {
-    for (Entry entry : house.record.entries().entries(other)) {
-      if (entry.kind() == kind) {
-        entries.add(
-            new NewEntry(frozen.id(), last(), kind, entry.actor(), entry.key(), entry.body()));
-      }
-    }
-    return this;
-  }
-
-  Rewritten then(EntryKind kind, String key, Consumer<ObjectNode> body) {
-    ObjectNode json = io.countersign.activity.GateJson.mapper().createObjectNode();
-    body.accept(json);
+  /** Enters somebody's sign-off as if the gate had taken it. */
+  Rewritten accepted(String envelope, String person) {
+    DsseEnvelope signed = DsseEnvelope.parse(envelope.getBytes(StandardCharsets.UTF_8));
+    JsonNode predicate =
+        Ledger.tree(new String(signed.payload(), StandardCharsets.UTF_8)).path("predicate");
+    ObjectNode body = GateJson.mapper().createObjectNode();
+    body.put("function", predicate.path("function").asText());
+    body.put("decision", predicate.path("decision").asText());
+    body.set("envelope", Ledger.tree(envelope));
     entries.add(
         new NewEntry(
-            frozen.id(), last(), kind, "gate", new EntryKey(key), Dossiers.document(json)));
+            frozen.id(),
+            last(),
+            EntryKind.SIGN_OFF,
+            person,
+            EntryKey.signOff(signed.statementDigest()),
+            Dossiers.document(body)));
     return this;
   }
 
@@ -174,10 +197,12 @@ final class Rewritten {
         record.entries().append(entry);
       }
     }
-    GateKey key = new GateKey(house.key.newest(), house.key.publicKeys());
-    Sealing sealing =
-        new Sealing(
-            record, new StatementReader(), new GateEnvelopes(() -> key, house.clock), house.clock);
+    GateEnvelopes signer = new GateEnvelopes(() -> key, Clock.systemUTC());
+    Sealing sealing = new Sealing(record, new StatementReader(), signer, Clock.systemUTC());
+    if (authority != null) {
+      sealing.seal(frozen.id());
+      new Stamping(record.evidence(), signer, authority).stamp();
+    }
     ByteArrayOutputStream bundle = new ByteArrayOutputStream();
     try {
       new Bundles(record, sealing).write(frozen.id(), bundle);
@@ -188,18 +213,21 @@ final class Rewritten {
   }
 
   private void archive(UnsafeInMemoryReleaseRecord record, NewEntry entry) {
-    String text = entry.body().text();
-    String payload = Dossiers.json(entry.body()).at("/envelope/payload").asText();
+    digests(entry.body().text())
+        .forEach(
+            digest ->
+                source
+                    .documents()
+                    .document(digest)
+                    .ifPresent(content -> record.documents().putDocument(digest, content)));
+  }
+
+  /** Every digest that an entry names, also in what somebody signed. */
+  static List<Digest> digests(String body) {
+    String payload = Ledger.tree(body).at("/envelope/payload").asText();
     Matcher named =
         DIGEST.matcher(
-            text + new String(Base64.getDecoder().decode(payload), StandardCharsets.UTF_8));
-    while (named.find()) {
-      Digest digest = Digest.parse(named.group());
-      house
-          .record
-          .documents()
-          .document(digest)
-          .ifPresent(content -> record.documents().putDocument(digest, content));
-    }
+            body + new String(Base64.getDecoder().decode(payload), StandardCharsets.UTF_8));
+    return named.results().map(found -> Digest.parse(found.group())).distinct().toList();
   }
 }

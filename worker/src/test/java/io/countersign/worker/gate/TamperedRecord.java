@@ -2,6 +2,7 @@ package io.countersign.worker.gate;
 
 import io.countersign.activities.adapter.memory.UnsafeInMemoryReleaseRecord;
 import io.countersign.activities.port.ChangeEntries;
+import io.countersign.activities.port.DecisionBatches;
 import io.countersign.activities.port.Documents;
 import io.countersign.activities.port.EvidenceStore;
 import io.countersign.activities.port.Grants;
@@ -128,5 +129,10 @@ final class TamperedRecord implements ReleaseRecord {
   @Override
   public SweepLedger sweeps() {
     return honest.sweeps();
+  }
+
+  @Override
+  public DecisionBatches decisions() {
+    return honest.decisions();
   }
 }

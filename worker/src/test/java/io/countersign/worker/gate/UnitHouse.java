@@ -3,6 +3,7 @@ package io.countersign.worker.gate;
 import io.countersign.activities.adapter.files.ConfiguredRules;
 import io.countersign.activities.adapter.files.ConfiguredRules.Endorsement;
 import io.countersign.activities.adapter.memory.UnsafeInMemoryCredentialBroker;
+import io.countersign.activities.adapter.memory.UnsafeNoScanner;
 import io.countersign.activities.adapter.signing.ApproverKeys;
 import io.countersign.activities.adapter.signing.DsseEnvelope;
 import io.countersign.activities.adapter.signing.EnvelopeCheckSigner;
@@ -28,11 +29,14 @@ import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
 import io.countersign.signoff.OrderKind;
 import io.countersign.signoff.SignOffDecision;
+import io.countersign.signoff.WaiverTerms;
 import io.countersign.worker.config.GateAssembly;
 import io.countersign.worker.config.Onboardings;
 import io.countersign.worker.config.Parts;
 import io.countersign.worker.config.PolicyApprovals;
+import io.countersign.worker.config.TrustedSources;
 import io.countersign.worker.demo.People;
+import io.countersign.worker.demo.UnitDemo;
 import io.countersign.worker.engine.ExampleSystem;
 import io.countersign.worker.gateway.Gateway;
 import io.countersign.worker.gateway.Gateway.Message;
@@ -53,6 +57,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /** The whole gate in memory, with a record and a broker that a test can tamper with. */
@@ -64,6 +69,11 @@ final class UnitHouse implements AutoCloseable {
   final UnsafeInMemoryCredentialBroker vault = new UnsafeInMemoryCredentialBroker(clock);
   final InterruptedBroker broker = new InterruptedBroker(vault);
   final RotatedKey key = new RotatedKey();
+  final WatchedSources sources = new WatchedSources();
+
+  /** What people outside were told. */
+  final List<String> notices = new CopyOnWriteArrayList<>();
+
   final ExampleSystem example;
   final GateAssembly assembly;
   private final UnitServer server;
@@ -98,7 +108,11 @@ final class UnitHouse implements AutoCloseable {
 
   /** The example in a directory of a test. */
   static ExampleSystem copy(Path directory) {
-    return ExampleSystem.copy(Gatehouse.exampleDirectory(), directory.resolve("example"));
+    ExampleSystem example =
+        ExampleSystem.copy(Gatehouse.exampleDirectory(), directory.resolve("example"));
+    // Derived releases follow whatever a test left live.
+    example.leaveOut("mlops.deployment-readiness");
+    return example;
   }
 
   UnitHouse(ExampleSystem example, Endorsement endorsement) throws IOException {
@@ -110,7 +124,7 @@ final class UnitHouse implements AutoCloseable {
     this.example = example;
     people = new People(example, clock);
     Path files = example.directory();
-    vault.onboard(ExampleSystem.SYSTEM);
+    example.systems().forEach(vault::onboard);
     var onboarding =
         Onboardings.of(GateAssembly.reader().gate(files.resolve("gate.yaml")).policy(), files)
             .get(0);
@@ -127,6 +141,8 @@ final class UnitHouse implements AutoCloseable {
             new Parts(
                 record,
                 broker,
+                UnitDemo.lookouts(new UnsafeNoScanner("ghp_")),
+                policy -> sources.over(TrustedSources.plain(files).under(policy)),
                 new EnvelopeCheckSigner("unit", this::gateKey, new HurriedClock()),
                 new GateEnvelopes(this::gateKey, new HurriedClock()),
                 null,
@@ -137,7 +153,7 @@ final class UnitHouse implements AutoCloseable {
                     new ApproverKeys(),
                     endorsement),
                 RunIdentity.unchecked("unit"),
-                (release, kind, detail) -> {},
+                (release, kind, detail) -> notices.add(kind + " " + release + ": " + detail),
                 files,
                 clock),
             (what, bytes) -> {},
@@ -148,6 +164,7 @@ final class UnitHouse implements AutoCloseable {
         TestServiceStubs.newServiceStubs(
             TestServiceStubsOptions.newBuilder()
                 .setTarget(server.connection().address())
+                .setRpcTimeout(PATIENCE)
                 .validateAndBuildWithDefaults());
   }
 
@@ -165,14 +182,7 @@ final class UnitHouse implements AutoCloseable {
 
   /** Puts the policies of the example into Vault as they were. */
   void policies() {
-    try {
-      for (String policy : List.of("fraud-read", "fraud-refund")) {
-        Path file = example.directory().resolve("vault").resolve(policy + ".hcl");
-        vault.policy(policy, Files.readString(file));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    ExampleSystem.POLICIES.forEach(name -> vault.policy(name, example.vaultPolicy(name)));
   }
 
   /** Another version of the first release. */
@@ -183,6 +193,11 @@ final class UnitHouse implements AutoCloseable {
 
   private GateKey gateKey() {
     return new GateKey(key.newest(), key.publicKeys());
+  }
+
+  /** Where the house's Temporal is, for a worker of somebody else. */
+  String temporal() {
+    return server.connection().address();
   }
 
   /** Time goes by, for the gate and for everybody in the house. */
@@ -280,6 +295,16 @@ final class UnitHouse implements AutoCloseable {
 
   /** Takes a failed check upon oneself. */
   void waive(ReleaseId id, String person, GateFunction function, String check) {
+    send(id, Message.SIGN_OFF, waiver(id, person, function, check));
+  }
+
+  /** A waiver, signed and not sent. */
+  String waiver(ReleaseId id, String person, GateFunction function, String check) {
+    return waiver(id, person, function, check, Duration.ofDays(14));
+  }
+
+  /** A waiver for so long, signed and not sent. */
+  String waiver(ReleaseId id, String person, GateFunction function, String check, Duration span) {
     GateView view = view(id);
     Instant now = clock.instant();
     byte[] statement =
@@ -295,10 +320,10 @@ final class UnitHouse implements AutoCloseable {
                 Objects.requireNonNull(view.reviewDigest()),
                 now,
                 now.plus(Duration.ofDays(1)),
-                StatementWriter.nonce()));
+                StatementWriter.nonce(),
+                WaiverTerms.until(now.plus(span), null)));
     SigningKey key = KeyFiles.readPrivate(example.keyOf(person), Keys.Passphrase::unavailable);
-    String envelope = new String(DsseEnvelope.sign(statement, key).write(), StandardCharsets.UTF_8);
-    doors.update(id, Message.SIGN_OFF, envelope, PATIENCE);
+    return new String(DsseEnvelope.sign(statement, key).write(), StandardCharsets.UTF_8);
   }
 
   void reject(ReleaseId id, String person, GateFunction function) {
@@ -332,7 +357,7 @@ final class UnitHouse implements AutoCloseable {
     doors.update(id, Message.ORDER, people.order(view(id), "otto@example.com", kind), PATIENCE);
   }
 
-  /** The three voices that the customer-facing tier wants. */
+  /** The three voices that the strong tier wants. */
   void approveAll(ReleaseId id) {
     approve(id, "mara@example.com", GateFunction.MLOPS);
     approve(id, "sven@example.com", GateFunction.SECURITY);

@@ -22,7 +22,12 @@ final class WorkerProcess implements AutoCloseable {
 
   /** Starts a worker with the settings of this file, which logs everything that is not a frame. */
   static WorkerProcess serve(Path settings, Path log) {
-    return new WorkerProcess(start(settings, log, List.of("serve")), log);
+    return start(settings, log, "serve");
+  }
+
+  /** Starts one command that goes on until it is ended. */
+  static WorkerProcess start(Path settings, Path log, String command) {
+    return new WorkerProcess(start(settings, log, List.of(command)), log);
   }
 
   /** Runs one command to its end and answers its exit code. */

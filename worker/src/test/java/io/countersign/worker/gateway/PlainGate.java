@@ -99,6 +99,8 @@ public final class PlainGate implements ReleaseGate {
         null,
         null,
         null,
+        null,
+        null,
         null);
   }
 

@@ -67,6 +67,7 @@ class HostileTextTests {
     assertThat(html.select("svg *"))
         .allMatch(part -> PICTURE.contains(part.tagName()), "is part of the picture");
     assertThat(html.select("dd").eachText()).contains(hostile);
+    assertThat(html.select("td").eachText()).contains(hostile);
     assertThat(html.select(".findings li").text()).contains(hostile);
 
     Node markdown = parse(page.markdown(script.report(refused(hostile))));
@@ -117,6 +118,7 @@ class HostileTextTests {
     ObjectNode manifest = Script.json("manifest.json");
     if (inManifest) {
       ((ObjectNode) manifest.path("metadata")).put("owner", hostile).put("change", hostile);
+      ((ObjectNode) manifest.path("dependencies").path(0)).put("supplier", hostile);
     }
     return new Script(manifest)
         .submitted("model", hostile)

@@ -107,6 +107,8 @@ public final class DocumentReader implements DocumentParser {
     problems.throwIfAny();
     GatePolicy policy = value(json, GatePolicy.class, problems);
     GateRules.check(policy, problems);
+    SupplierRules.check(policy.suppliers(), fingerprint, problems);
+    ExternalRules.check(policy, fingerprint, problems);
     problems.throwIfAny();
     return new GateDocument(policy, bytes, Digest.of(bytes));
   }

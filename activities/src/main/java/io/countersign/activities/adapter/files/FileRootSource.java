@@ -2,7 +2,9 @@ package io.countersign.activities.adapter.files;
 
 import io.countersign.activities.port.Progress;
 import io.countersign.activities.port.SubjectDigest;
+import io.countersign.activities.port.SubjectListing;
 import io.countersign.activities.port.SubjectPath;
+import io.countersign.activities.port.SubjectReader;
 import io.countersign.activities.port.SubjectSource;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,9 +59,16 @@ public final class FileRootSource implements SubjectSource {
 
   @Override
   public SubjectDigest digest(String uri, Progress progress) {
+    return read(uri, SubjectReader::none, progress).subject();
+  }
+
+  @Override
+  public SubjectListing read(
+      String uri, Supplier<? extends SubjectReader> readers, Progress progress) {
     return read(
         uri,
-        (parent, name) -> new SubjectHasher(maxBytes, maxFiles, progress).digest(parent, name));
+        (parent, name) ->
+            new SubjectHasher(maxBytes, maxFiles, readers.get(), progress).digest(parent, name));
   }
 
   @Override

@@ -1,11 +1,14 @@
 package io.countersign.activities.adapter.files;
 
+import io.countersign.activities.adapter.remote.Address;
+import io.countersign.activities.tier.TierRule;
 import io.countersign.policy.GatePolicy;
 import io.countersign.release.Span;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +24,47 @@ final class GateRules {
 
   static void check(GatePolicy policy, Problems problems) {
     GateRules rules = new GateRules(policy, problems);
+    rules.sources();
     rules.issuers();
     rules.systems();
     rules.ci();
     rules.freezes();
     rules.tiers();
+  }
+
+  private void sources() {
+    List<GatePolicy.HttpsPlace> places = Objects.requireNonNull(policy.sources().https());
+    for (int i = 0; i < places.size(); i++) {
+      List<Object> field = List.of("sources", "https", i, "prefix");
+      address(field, places.get(i).prefix());
+      if (!places.get(i).prefix().endsWith("/")) {
+        problems.add(
+            field, Problems.quoted(places.get(i).prefix()), "a prefix with a slash at its end");
+      }
+    }
+    List<GatePolicy.MlflowPlace> servers = Objects.requireNonNull(policy.sources().mlflow());
+    Set<String> names = new HashSet<>();
+    for (int i = 0; i < servers.size(); i++) {
+      if (!names.add(servers.get(i).name())) {
+        problems.add(
+            List.of("sources", "mlflow", i, "name"), "a server a second time", "each name once");
+      }
+    }
+    List<GatePolicy.OciPlace> registries = Objects.requireNonNull(policy.sources().oci());
+    for (int i = 0; i < registries.size(); i++) {
+      String realm = registries.get(i).tokenRealm();
+      if (realm != null) {
+        address(List.of("sources", "oci", i, "tokenRealm"), realm);
+      }
+    }
+  }
+
+  private void address(List<Object> field, String text) {
+    try {
+      Address.parse(text);
+    } catch (IllegalArgumentException e) {
+      problems.add(field, Problems.quoted(text), String.valueOf(e.getMessage()));
+    }
   }
 
   private void issuers() {
@@ -112,6 +151,8 @@ final class GateRules {
           tier.caps().tokenTtl(),
           tier.caps().validity(),
           "validity");
+      rules(i, tier);
+      emergency(i, tier);
       GatePolicy.SignOffRules signOffs = tier.signOffs();
       List<Span> reminders = signOffs.reminders() == null ? List.of() : signOffs.reminders();
       for (Span reminder : reminders) {
@@ -122,6 +163,45 @@ final class GateRules {
               "less than the deadline, " + signOffs.deadline());
         }
       }
+    }
+  }
+
+  private void rules(int tier, GatePolicy.Tier of) {
+    for (int i = 0; i < of.when().size(); i++) {
+      String rule = of.when().get(i).rule();
+      if (rule != null) {
+        List<Object> field = List.of("tiers", tier, "when", i, "rule");
+        TierRule.problem(rule)
+            .ifPresent(
+                problem ->
+                    problems.add(
+                        field,
+                        problem,
+                        "a boolean expression in CEL over release, diff and scope"));
+      }
+    }
+  }
+
+  /**
+   * An emergency is short in everything: minutes to sign, days to live, a review before its end.
+   */
+  private void emergency(int i, GatePolicy.Tier tier) {
+    GatePolicy.Emergency emergency = tier.emergency();
+    if (emergency == null) {
+      return;
+    }
+    atMost(List.of("tiers", i, "signOffs", "deadline"), tier.signOffs().deadline(), "4h");
+    atMost(List.of("tiers", i, "caps", "validity"), tier.caps().validity(), "14d");
+    ordered(
+        List.of("tiers", i, "emergency", "review"),
+        emergency.review(),
+        tier.caps().validity(),
+        "validity");
+  }
+
+  private void atMost(List<Object> field, Span found, String limit) {
+    if (found.compareTo(Span.parse(limit)) > 0) {
+      problems.add(field, found.toString(), "at most " + limit + " in an emergency tier");
     }
   }
 }

@@ -8,6 +8,7 @@ import java.time.format.DateTimeParseException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What a manifest must hold to beyond its schema. */
 final class ManifestRules {
@@ -49,15 +50,20 @@ final class ManifestRules {
     if (evidence == null) {
       return;
     }
-    if (evidence.metrics() != null) {
-      path(List.of("evidence", "metrics"), evidence.metrics());
-    }
-    if (evidence.lineage() != null) {
-      path(List.of("evidence", "lineage"), evidence.lineage());
-    }
+    optional("metrics", evidence.metrics());
+    optional("lineage", evidence.lineage());
+    optional("bom", evidence.bom());
+    optional("smokeTest", evidence.smokeTest());
+    optional("modelSignature", evidence.modelSignature());
     List<String> scans = evidence.scans() == null ? List.of() : evidence.scans();
     for (int i = 0; i < scans.size(); i++) {
       path(List.of("evidence", "scans", i), scans.get(i));
+    }
+  }
+
+  private void optional(String name, @Nullable String uri) {
+    if (uri != null) {
+      path(List.of("evidence", name), uri);
     }
   }
 
@@ -102,6 +108,7 @@ final class ManifestRules {
             "a dependency a second time",
             "each dependency once");
       }
+      publisher(i, dependency);
       String until = dependency.reviewedUntil();
       if (until != null && !isDate(until)) {
         problems.add(
@@ -109,6 +116,23 @@ final class ManifestRules {
             Problems.quoted(until),
             "a date of the calendar such as 2027-03-31");
       }
+    }
+  }
+
+  private void publisher(int dependency, Manifest.Dependency of) {
+    Manifest.Publisher publisher = of.publisher();
+    if (publisher == null) {
+      return;
+    }
+    List<Object> field = List.of("dependencies", dependency, "publisher");
+    boolean both = publisher.statement() != null && publisher.signature() != null;
+    if (both || (publisher.statement() == null && publisher.signature() == null)) {
+      problems.add(field, both ? "both" : "neither", "exactly one of statement and signature");
+      return;
+    }
+    path(field, publisher.uri());
+    if (of.digest() == null) {
+      problems.add(field, "a signature without a digest", "the digest that was signed beside it");
     }
   }
 

@@ -1,61 +1,74 @@
 package io.countersign.activities.adapter.files;
 
 import io.countersign.activities.port.Progress;
-import io.countersign.activities.port.SubjectDigest;
+import io.countersign.activities.port.SubjectFile;
+import io.countersign.activities.port.SubjectListing;
 import io.countersign.activities.port.SubjectPath;
+import io.countersign.activities.port.SubjectReader;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
 import io.countersign.release.Digest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Digests files and directories from their bytes, a buffer at a time.
- *
- * <p>A file's digest is the SHA-256 of its bytes. A directory's digest is the SHA-256 of this
- * listing, in UTF-8, each line ended by a line feed:
- *
- * <pre>
- * countersign-directory-v1
- * dir &lt;path&gt;
- * file &lt;size in bytes, decimal&gt; &lt;SHA-256 of its bytes, 64 lower-case hex digits&gt; &lt;path&gt;
- * </pre>
- *
- * There is one line for every file and directory below it, hidden and empty ones included, the
- * directory itself left out. Paths are relative to it, divided by {@code /}, and the lines after
- * the first are sorted by path, by Unicode code point (which is the order of the UTF-8 bytes).
- * Permissions, owners and times are not part of it. So a changed, added, renamed, moved or removed
- * file, an added or removed directory, and a file in place of a directory each give another digest.
+ * Digests files and directories from their bytes, a buffer at a time, in the form of {@link
+ * SubjectListing}.
  *
  * <p>Refused with SOURCE_REFUSED: links and anything that is neither file nor directory, names that
  * are not Unicode in normal form NFC or hold characters that control, reorder or hide text, more
  * bytes, files or levels than the limits.
  */
 final class SubjectHasher {
-  static final String DIRECTORY_FORM = "countersign-directory-v1\n";
   static final int DEPTH_LIMIT = 32;
   private static final int BUFFER = 64 * 1024;
+  private static final int TEAM = 2;
 
   private final long maxBytes;
   private final int maxFiles;
+  private final SubjectReader reader;
   private final Progress progress;
-  private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
-  private final List<Line> lines = new ArrayList<>();
-  private long bytes;
-  private int files;
+  private final int team;
+  private final List<SubjectFile> files = new ArrayList<>();
+  private final List<String> directories = new ArrayList<>();
+  private final AtomicLong bytes = new AtomicLong();
+  private final Thread asker = Thread.currentThread();
+  private volatile Word word = new Word("", 0);
+  private volatile boolean givenUp;
+  private int seen;
 
-  SubjectHasher(long maxBytes, int maxFiles, Progress progress) {
+  private final HashingTeam.Caller caller =
+      new HashingTeam.Caller() {
+        @Override
+        public void waits() {
+          Word last = word;
+          progress.at(last.shown(), last.read());
+        }
+
+        @Override
+        public void failed() {
+          givenUp = true;
+        }
+      };
+
+  SubjectHasher(long maxBytes, int maxFiles, SubjectReader reader, Progress progress) {
     this.maxBytes = maxBytes;
     this.maxFiles = maxFiles;
+    this.reader = reader;
     this.progress = progress;
+    // Readers see one file after the other; digests alone have no order.
+    this.team =
+        reader == SubjectReader.none()
+            ? Math.min(TEAM, Runtime.getRuntime().availableProcessors())
+            : 1;
   }
 
   /** What was read changed while it was read. */
@@ -67,41 +80,58 @@ final class SubjectHasher {
     }
   }
 
-  private record Line(byte[] path, String text) {}
-
   /** Digests what has this name in an open directory. A hasher is good for one call. */
-  SubjectDigest digest(OpenDirectory parent, Path name) throws IOException {
-    BasicFileAttributes attributes = parent.attributes(name);
-    if (attributes.isDirectory()) {
-      try (OpenDirectory directory = parent.directory(name)) {
-        walk(directory, "", 1);
+  SubjectListing digest(OpenDirectory parent, Path name) throws IOException {
+    try (HashingTeam hashers = new HashingTeam(team, caller)) {
+      BasicFileAttributes attributes = parent.attributes(name);
+      if (attributes.isDirectory()) {
+        try (OpenDirectory directory = parent.directory(name)) {
+          walk(directory, "", 1, hashers);
+        }
+        return SubjectListing.of(files, directories);
       }
-      return new SubjectDigest(listing(), bytes, files);
+      requireRegular(attributes, name.toString());
+      Found only = new Found(name, name.toString(), attributes);
+      return SubjectListing.of(file(parent, only, ByteBuffer.allocate(BUFFER)));
     }
-    Digest digest = file(parent, name, attributes, name.toString());
-    return new SubjectDigest(digest, bytes, files);
   }
 
-  private void walk(OpenDirectory directory, String prefix, int depth) throws IOException {
+  private record Found(Path name, String path, BasicFileAttributes attributes) {}
+
+  private void walk(OpenDirectory directory, String prefix, int depth, HashingTeam hashers)
+      throws IOException {
     if (depth > DEPTH_LIMIT) {
       throw refused("more than " + DEPTH_LIMIT + " levels of directories", prefix);
     }
     BasicFileAttributes before = directory.self();
+    List<Found> here = new ArrayList<>();
+    List<Found> below = new ArrayList<>();
     for (Path name : directory.names(maxFiles + 1)) {
       String path = prefix + safe(name, prefix);
-      if (lines.size() == maxFiles) {
+      if (++seen > maxFiles) {
         throw refused("more than " + maxFiles + " files and directories", prefix);
       }
-      BasicFileAttributes attributes = directory.attributes(name);
-      if (attributes.isDirectory()) {
-        add(path, "dir " + path + "\n");
-        try (OpenDirectory child = directory.directory(name)) {
-          walk(child, path + "/", depth + 1);
-        }
+      Found found = new Found(name, path, directory.attributes(name));
+      if (found.attributes().isDirectory()) {
+        below.add(found);
       } else {
-        long start = bytes;
-        Digest digest = file(directory, name, attributes, path);
-        add(path, "file " + (bytes - start) + " " + digest.hex() + " " + path + "\n");
+        requireRegular(found.attributes(), path);
+        here.add(found);
+      }
+    }
+    // The longest first, so that nobody is left with one at the end.
+    here.sort(Comparator.comparingLong((Found found) -> found.attributes().size()).reversed());
+    files.addAll(
+        hashers.each(
+            here, () -> ByteBuffer.allocate(BUFFER), (f, buffer) -> file(directory, f, buffer)));
+    if (!word.shown().isEmpty()) {
+      // Helpers may have been quick enough to leave the asker nothing: it hears of it all the same.
+      caller.waits();
+    }
+    for (Found found : below) {
+      directories.add(found.path());
+      try (OpenDirectory child = directory.directory(found.name())) {
+        walk(child, found.path() + "/", depth + 1, hashers);
       }
     }
     if (!OpenDirectory.unchanged(before, directory.self())) {
@@ -109,43 +139,53 @@ final class SubjectHasher {
     }
   }
 
-  private void add(String path, String text) {
-    lines.add(new Line(path.getBytes(StandardCharsets.UTF_8), text));
-  }
-
-  private Digest listing() {
-    lines.sort((a, b) -> Arrays.compareUnsigned(a.path(), b.path()));
-    MessageDigest sha256 = Digest.sha256();
-    sha256.update(DIRECTORY_FORM.getBytes(StandardCharsets.UTF_8));
-    lines.forEach(line -> sha256.update(line.text().getBytes(StandardCharsets.UTF_8)));
-    return Digest.of(sha256);
-  }
-
-  private Digest file(OpenDirectory parent, Path name, BasicFileAttributes before, String shown)
+  private SubjectFile file(OpenDirectory parent, Found found, ByteBuffer buffer)
       throws IOException {
-    requireRegular(before, shown);
+    BasicFileAttributes before = found.attributes();
+    String shown = found.path();
     MessageDigest sha256 = Digest.sha256();
-    long read = 0;
-    try (ReadableByteChannel channel = parent.file(name)) {
-      while (channel.read(buffer.clear()) >= 0) {
-        buffer.flip();
-        read += buffer.remaining();
-        bytes += buffer.remaining();
-        if (read > before.size()) {
-          throw new Changed();
-        }
-        if (bytes > maxBytes) {
-          throw refused("more than " + maxBytes + " bytes", shown);
-        }
-        sha256.update(buffer);
-        progress.at(shown, read);
-      }
+    Size read = new Size();
+    try (ReadableByteChannel channel = parent.file(found.name())) {
+      SubjectBytes stream =
+          new SubjectBytes(
+              channel,
+              sha256,
+              buffer,
+              count -> {
+                read.bytes += count;
+                if (read.bytes > before.size()) {
+                  throw new Changed();
+                }
+                if (bytes.addAndGet(count) > maxBytes) {
+                  throw refused("more than " + maxBytes + " bytes", shown);
+                }
+                tell(shown, read.bytes);
+              });
+      reader.file(shown, before.size(), stream);
+      stream.finish();
     }
-    if (read != before.size() || !OpenDirectory.unchanged(before, parent.attributes(name))) {
+    if (read.bytes != before.size()
+        || !OpenDirectory.unchanged(before, parent.attributes(found.name()))) {
       throw new Changed();
     }
-    files++;
-    return Digest.of(sha256);
+    return new SubjectFile(shown, read.bytes, Digest.of(sha256));
+  }
+
+  /** Progress is told by the thread that asked for the digest; others leave word for it. */
+  private void tell(String shown, long read) throws Changed {
+    if (Thread.currentThread() == asker) {
+      progress.at(shown, read);
+    } else if (givenUp) {
+      throw new Changed();
+    } else {
+      word = new Word(shown, read);
+    }
+  }
+
+  private record Word(String shown, long read) {}
+
+  private static final class Size {
+    private long bytes;
   }
 
   static void requireRegular(BasicFileAttributes attributes, String shown) {

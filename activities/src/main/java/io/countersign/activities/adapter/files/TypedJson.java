@@ -17,11 +17,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Gives the scalars of a YAML file the types that the schema expects: {@code 1.10} and {@code no}
  * stay text where text is meant. Where the schema leaves a value open (the settings of a check),
- * JSON's own forms decide and nothing else.
+ * JSON's own forms decide and nothing else; a value of several lines is refused there, unless it is
+ * a public key or certificate in PEM.
  */
 final class TypedJson {
   private static final Pattern NUMBER =
       Pattern.compile("-?(?:0|[1-9][0-9]{0,17})(?:\\.[0-9]{1,17})?(?:[eE][+-]?[0-9]{1,2})?");
+
+  private static final Pattern PEM_LINE =
+      Pattern.compile("-----(?:BEGIN|END) (?:PUBLIC KEY|CERTIFICATE)-----|[A-Za-z0-9+/=]{1,76}");
+
   private static final Pattern WHOLE = Pattern.compile("-?(?:0|[1-9][0-9]{0,17})");
 
   private final DocumentSchema schema;
@@ -79,15 +84,26 @@ final class TypedJson {
 
   private JsonNode scalar(YamlNode.Scalar scalar, JsonNode part) {
     String text = scalar.text();
-    if (text.contains("\n") && !part.path("x-lines").asBoolean()) {
+    JsonNode type = part.path("type");
+    if (text.contains("\n") && !mayHaveLines(text, part)) {
       problems.add(path, Readable.name('\n') + " in a value", "one line");
     }
-    JsonNode type = part.path("type");
     if (!type.isMissingNode() && type.asText().equals("string")) {
       return TextNode.valueOf(text);
     }
     JsonNode plain = scalar.plain() ? plain(text, type.asText("")) : null;
     return plain == null ? TextNode.valueOf(text) : plain;
+  }
+
+  private static boolean mayHaveLines(String text, JsonNode part) {
+    return part.path("x-lines").asBoolean()
+        || part.path("type").isMissingNode() && isPublicPem(text);
+  }
+
+  /** Keys and certificates, one below the other; whether they are sound their check decides. */
+  private static boolean isPublicPem(String text) {
+    return text.startsWith("-----BEGIN ")
+        && text.lines().allMatch(line -> PEM_LINE.matcher(line).matches());
   }
 
   private @Nullable JsonNode plain(String text, String type) {

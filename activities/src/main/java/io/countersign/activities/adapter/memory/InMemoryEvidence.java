@@ -105,12 +105,14 @@ final class InMemoryEvidence implements EvidenceStore {
   }
 
   @Override
-  public synchronized void write(
+  public synchronized boolean write(
       ReleaseSeal seal, List<EvidenceLine> lines, List<Stampable> toStamp) {
-    if (!written(seal)) {
-      lines.forEach(this::put);
-      work.addAll(toStamp);
+    if (written(seal)) {
+      return false;
     }
+    lines.forEach(this::put);
+    work.addAll(toStamp);
+    return true;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.countersign.activities.adapter.memory;
 
 import io.countersign.activities.port.ChangeEntries;
+import io.countersign.activities.port.DecisionBatches;
 import io.countersign.activities.port.Documents;
 import io.countersign.activities.port.EvidenceStore;
 import io.countersign.activities.port.Grants;
@@ -24,6 +25,8 @@ public final class UnsafeInMemoryReleaseRecord implements ReleaseRecord {
   private final InMemoryLiveReleases live = new InMemoryLiveReleases(releases, grants);
   private final InMemoryIdentities identities = new InMemoryIdentities();
   private final InMemorySweepLedger sweeps = new InMemorySweepLedger();
+
+  private final DecisionBatches decisions = new UnsafeInMemoryDecisionBatches();
 
   private boolean live(ReleaseId release) {
     return grants.grants(release).stream().anyMatch(grant -> grant.state() == GrantState.LIVE);
@@ -72,5 +75,10 @@ public final class UnsafeInMemoryReleaseRecord implements ReleaseRecord {
   @Override
   public SweepLedger sweeps() {
     return sweeps;
+  }
+
+  @Override
+  public DecisionBatches decisions() {
+    return decisions;
   }
 }

@@ -51,6 +51,16 @@ public final class PostgresDatabase implements AutoCloseable {
     }
   }
 
+  /** Runs work that only reads, all of it at one moment. */
+  <T> T inSnapshot(String operation, Work<T> work) {
+    return inTransaction(
+        operation,
+        session -> {
+          session.update("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+          return work.run(session);
+        });
+  }
+
   HikariDataSource pool() {
     return pool;
   }

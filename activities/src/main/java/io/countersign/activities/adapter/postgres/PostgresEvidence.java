@@ -144,13 +144,16 @@ final class PostgresEvidence implements EvidenceStore {
   }
 
   @Override
-  public void write(ReleaseSeal seal, List<EvidenceLine> lines, List<Stampable> toStamp) {
-    database.inTransaction(
+  public boolean write(ReleaseSeal seal, List<EvidenceLine> lines, List<Stampable> toStamp) {
+    return database.inTransaction(
         "write the lines of a seal",
         session -> {
+          turn(session, seal.release());
+          boolean stored = false;
           // First the line that makes them complete: whoever inserts it writes them all.
           for (EvidenceLine line : lines) {
             if (line.place().stage() == Stage.RECORD && insert(session, line)) {
+              stored = true;
               for (EvidenceLine other : lines) {
                 insert(session, other);
               }
@@ -165,8 +168,9 @@ final class PostgresEvidence implements EvidenceStore {
               }
             }
           }
-          return session.update(
+          session.update(
               "DELETE FROM evidence_work WHERE kind = 'LINES' AND seal = ?", seal.seal().number());
+          return stored;
         });
   }
 
@@ -194,6 +198,7 @@ final class PostgresEvidence implements EvidenceStore {
     database.inTransaction(
         "store a time stamp",
         session -> {
+          turn(session, line.release());
           insert(session, line);
           return session.update(
               "DELETE FROM evidence_work WHERE kind = ? AND seal = ? AND seq = ?",
@@ -254,6 +259,18 @@ final class PostgresEvidence implements EvidenceStore {
                 row -> row.getString("envelope"),
                 release,
                 key));
+  }
+
+  /**
+   * Waits until nobody else writes lines of this release. ON CONFLICT lets the first win only in
+   * the index that it names: of two that insert the same line in the same instant, the second could
+   * fail in the index of places.
+   */
+  private static void turn(Session session, ReleaseId release) throws SQLException {
+    session.first(
+        "SELECT 1 AS turn FROM pg_advisory_xact_lock(hashtextextended('evidence_line/' || ?, 0))",
+        row -> true,
+        release);
   }
 
   private static boolean insert(Session session, EvidenceLine line) throws SQLException {

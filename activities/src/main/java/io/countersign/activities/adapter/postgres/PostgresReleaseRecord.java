@@ -1,6 +1,7 @@
 package io.countersign.activities.adapter.postgres;
 
 import io.countersign.activities.port.ChangeEntries;
+import io.countersign.activities.port.DecisionBatches;
 import io.countersign.activities.port.Documents;
 import io.countersign.activities.port.EvidenceStore;
 import io.countersign.activities.port.Grants;
@@ -22,6 +23,7 @@ public final class PostgresReleaseRecord implements ReleaseRecord {
   private final PostgresLiveReleases live;
   private final PostgresIdentities identities;
   private final PostgresSweepLedger sweeps;
+  private final DecisionBatches decisions;
 
   public PostgresReleaseRecord(PostgresDatabase database) {
     this.releases = new PostgresReleases(database);
@@ -33,6 +35,7 @@ public final class PostgresReleaseRecord implements ReleaseRecord {
     this.live = new PostgresLiveReleases(database);
     this.identities = new PostgresIdentities(database);
     this.sweeps = new PostgresSweepLedger(database);
+    this.decisions = new PostgresDecisionBatches(database);
   }
 
   @Override
@@ -78,5 +81,10 @@ public final class PostgresReleaseRecord implements ReleaseRecord {
   @Override
   public SweepLedger sweeps() {
     return sweeps;
+  }
+
+  @Override
+  public DecisionBatches decisions() {
+    return decisions;
   }
 }

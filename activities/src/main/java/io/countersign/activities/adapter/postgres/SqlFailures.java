@@ -19,17 +19,18 @@ final class SqlFailures {
   private static final String OWN_TRIGGERS = "CS";
 
   private static final Map<String, FailureType> CONSTRAINTS =
-      Map.of(
-          "frozen_release_pk", FailureType.RELEASE_CONFLICT,
-          "document_has_its_digest", FailureType.DIGEST_MISMATCH,
-          "used_nonce_once", FailureType.REPLAYED,
-          "access_grant_one_open_per_slot", FailureType.NO_FREE_SLOT,
-          "access_grant_one_open_per_release", FailureType.RECORD_CONFLICT,
-          "access_grant_key_once", FailureType.RECORD_CONFLICT,
-          "access_grant_of_frozen_release", FailureType.RECORD_CONFLICT,
-          "supersession_of_frozen_release", FailureType.RECORD_CONFLICT,
-          "supersession_by_frozen_release", FailureType.RECORD_CONFLICT,
-          "entry_key_once", FailureType.RECORD_CONFLICT);
+      Map.ofEntries(
+          Map.entry("frozen_release_pk", FailureType.RELEASE_CONFLICT),
+          Map.entry("document_has_its_digest", FailureType.DIGEST_MISMATCH),
+          Map.entry("used_nonce_once", FailureType.REPLAYED),
+          Map.entry("access_grant_one_open_per_slot", FailureType.NO_FREE_SLOT),
+          Map.entry("access_grant_one_open_per_release", FailureType.RECORD_CONFLICT),
+          Map.entry("access_grant_key_once", FailureType.RECORD_CONFLICT),
+          Map.entry("access_grant_of_frozen_release", FailureType.RECORD_CONFLICT),
+          Map.entry("supersession_of_frozen_release", FailureType.RECORD_CONFLICT),
+          Map.entry("supersession_by_frozen_release", FailureType.RECORD_CONFLICT),
+          Map.entry("entry_key_once", FailureType.RECORD_CONFLICT),
+          Map.entry("evidence_line_place", FailureType.RECORD_CONFLICT));
 
   private static final String NONE = "-----";
 

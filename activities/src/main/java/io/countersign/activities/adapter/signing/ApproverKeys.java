@@ -8,11 +8,12 @@ import io.countersign.failure.GateException;
 import io.countersign.policy.Approvers;
 import io.countersign.policy.Approvers.Person;
 import io.countersign.policy.Approvers.PersonKey;
+import io.countersign.policy.ExternalWorker;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The keys of an approvers file, by person. */
+/** The keys of an approvers file, by person, and of external workers in a gate policy. */
 public final class ApproverKeys implements KeyReader {
   @Override
   public KeyDirectory of(Approvers approvers) {
@@ -21,6 +22,28 @@ public final class ApproverKeys implements KeyReader {
       keys.put(person.id(), person.keys().stream().map(key -> read(person, key)).toList());
     }
     return person -> keys.getOrDefault(person, List.of());
+  }
+
+  @Override
+  public List<VerificationKey> of(ExternalWorker worker) {
+    try {
+      return worker.keys().stream().map(Keys::publicKey).toList();
+    } catch (IllegalArgumentException e) {
+      throw new GateException(
+          FailureType.INVALID_GATE_POLICY,
+          "a public key for task queue " + worker.taskQueue() + " cannot be read",
+          e);
+    }
+  }
+
+  @Override
+  public List<VerificationKey> ofNodes(List<String> keys) {
+    try {
+      return keys.stream().map(Keys::publicKey).toList();
+    } catch (IllegalArgumentException e) {
+      throw new GateException(
+          FailureType.INVALID_GATE_POLICY, "a public key of a decision node cannot be read", e);
+    }
   }
 
   private static VerificationKey read(Person person, PersonKey key) {

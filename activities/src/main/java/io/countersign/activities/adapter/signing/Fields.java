@@ -1,8 +1,11 @@
 package io.countersign.activities.adapter.signing;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.countersign.release.Digest;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 
 /** Takes typed values out of a predicate that its schema accepted. */
@@ -23,6 +26,15 @@ final class Fields {
 
   <T> T parsed(String name, Function<String, T> parser) {
     return parsed("predicate." + name, text(name), parser);
+  }
+
+  /** A list of digests; none where the field is missing. */
+  List<Digest> digests(String name) {
+    List<Digest> digests = new ArrayList<>();
+    predicate
+        .path(name)
+        .forEach(one -> digests.add(parsed("predicate." + name, one.textValue(), Digest::parse)));
+    return digests;
   }
 
   /** The schema holds the form to UTC; this holds it to the calendar. */

@@ -7,6 +7,7 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.countersign.activities.port.Permit;
 import io.countersign.activity.GateJson;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
@@ -26,6 +27,8 @@ final class GateSchemas {
   /** Predicate types and the names of their schemas: {@code release.v1} is the manifest's. */
   private static final Map<String, String> RESOURCES =
       Map.of(
+          OURS + "decisions/v1",
+          "decisions.v1",
           OURS + "document/v1",
           "document.v1",
           OURS + "record/v1",
@@ -34,6 +37,8 @@ final class GateSchemas {
           "release-statement.v1",
           OURS + "grant/v1",
           "grant.v1",
+          Permit.TYPE,
+          "permit.v1",
           OURS + "drift/v1",
           "drift.v1",
           OURS + "revocation/v1",

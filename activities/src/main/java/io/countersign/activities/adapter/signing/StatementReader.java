@@ -23,6 +23,7 @@ import io.countersign.signoff.Order;
 import io.countersign.signoff.OrderKind;
 import io.countersign.signoff.SignOff;
 import io.countersign.signoff.SignOffDecision;
+import io.countersign.signoff.WaiverTerms;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -61,7 +62,11 @@ public final class StatementReader implements SignedStatements {
                     fields.parsed("reviewDigest", Digest::parse),
                     fields.instant("issuedAt"),
                     fields.instant("expiresAt"),
-                    fields.text("nonce")));
+                    fields.text("nonce"),
+                    new WaiverTerms(
+                        fields.has("until") ? fields.instant("until") : null,
+                        fields.has("accountable") ? fields.text("accountable") : null,
+                        fields.digests("waivers"))));
     VerifiedEnvelope verified = verifyByPerson(envelope, said.person(), people);
     return said.verified(verified.publicKey(), verified.statementDigest());
   }
@@ -136,7 +141,8 @@ public final class StatementReader implements SignedStatements {
                 CheckResults.read(fields.text("check"), statement.predicate().get("result")),
                 fields.text("worker"),
                 fields.instant("startedAt"),
-                fields.instant("finishedAt")));
+                fields.instant("finishedAt"),
+                fields.has("request") ? fields.parsed("request", Digest::parse) : null));
   }
 
   private static SubmissionPredicate.Submitter submitter(JsonNode predicate) {

@@ -36,6 +36,13 @@ public final class StatementWriter {
     if (said.check() != null) {
       predicate.put("check", said.check());
     }
+    if (said.terms().until() != null) {
+      predicate.put("until", said.terms().until().toString());
+    }
+    if (said.terms().accountable() != null) {
+      predicate.put("accountable", said.terms().accountable());
+    }
+    said.terms().seen().forEach(seen -> predicate.withArray("waivers").add(seen.toString()));
     putPeriod(predicate, said.issuedAt(), said.expiresAt(), said.nonce());
     return bytes(said.release(), said.releaseDigest(), PredicateType.SIGN_OFF, predicate);
   }
@@ -71,6 +78,9 @@ public final class StatementWriter {
         .put("worker", said.worker())
         .put("startedAt", said.startedAt().toString())
         .put("finishedAt", said.finishedAt().toString());
+    if (said.request() != null) {
+      predicate.put("request", said.request().toString());
+    }
     predicate.set("result", CheckResults.write(said.result()));
     return bytes(said.release(), said.releaseDigest(), PredicateType.CHECK_RESULT, predicate);
   }

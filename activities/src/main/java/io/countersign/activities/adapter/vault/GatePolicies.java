@@ -60,11 +60,15 @@ public final class GatePolicies {
     hcl.append("\n# Payloads in Temporal, where they are sealed\n");
     stanza(hcl, "transit/keys/" + VaultKeyUnwrapping.KEY, "read");
     stanza(hcl, "transit/decrypt/" + VaultKeyUnwrapping.KEY, "update");
+    hcl.append("\n# Which audit devices are on; sudo on this one path lists and does no more\n");
+    stanza(hcl, "sys/audit", "read", "sudo");
     TreeSet<String> policies = new TreeSet<>();
     TreeSet<String> leases = new TreeSet<>();
+    KeyValueRights ages = new KeyValueRights();
     for (SystemOnboarding system : systems) {
       policies.addAll(system.policyNames());
       leases.addAll(system.dynamicSecrets());
+      system.staticSecrets().forEach(ages::add);
       for (Slot slot : Slot.values()) {
         String mount = VaultSlots.mount(system.system(), slot);
         hcl.append("\n# ").append(system.system()).append(", slot ").append(slot).append("\n");
@@ -77,6 +81,9 @@ public final class GatePolicies {
     }
     hcl.append("\n# Policies in scope\n");
     policies.forEach(name -> stanza(hcl, "sys/policies/acl/" + name, "read"));
+    ages.stanzas(
+        (path, capabilities) -> stanza(hcl, path, capabilities.toArray(String[]::new)),
+        () -> hcl.append("\n# When static secrets were changed, never what they hold\n"));
     if (!leases.isEmpty()) {
       hcl.append("\n# Leases that revoked tokens may have left behind\n");
       for (String prefix : leases) {

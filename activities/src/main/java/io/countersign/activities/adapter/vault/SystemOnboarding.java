@@ -3,6 +3,7 @@ package io.countersign.activities.adapter.vault;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
 import io.countersign.grant.SystemRef;
+import io.countersign.policy.StaticSecrets;
 import io.countersign.release.Span;
 import java.net.URI;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxValidity the longest life of a token with renewals
  * @param dynamicSecrets prefixes of the leases that these policies can take, for example {@code
  *     database/creds/fraud-ro}
+ * @param staticSecrets key-value secrets that these policies can read, whose ages the gate may see
  */
 public record SystemOnboarding(
     SystemRef system,
@@ -35,7 +37,8 @@ public record SystemOnboarding(
     List<List<String>> approvedPolicies,
     Span maxTokenTtl,
     Span maxValidity,
-    List<String> dynamicSecrets) {
+    List<String> dynamicSecrets,
+    List<StaticSecrets> staticSecrets) {
   private static final Set<String> ALGORITHMS =
       Set.of(
           "RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "EdDSA");
@@ -48,6 +51,7 @@ public record SystemOnboarding(
     approvedPolicies =
         approvedPolicies.stream().map(set -> set.stream().sorted().toList()).distinct().toList();
     dynamicSecrets = dynamicSecrets.stream().map(VaultNames::leasePrefix).toList();
+    staticSecrets = List.copyOf(staticSecrets);
     VaultNames.claim("issuer", issuer);
     VaultNames.claim("subject", subject);
     VaultNames.claim("audience", audience);

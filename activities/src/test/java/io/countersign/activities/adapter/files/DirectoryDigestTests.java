@@ -3,6 +3,7 @@ package io.countersign.activities.adapter.files;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.countersign.activities.port.Progress;
+import io.countersign.activities.port.SubjectReader;
 import io.countersign.activities.tries.Tries;
 import io.countersign.release.Digest;
 import java.io.IOException;
@@ -70,8 +71,9 @@ class DirectoryDigestTests {
         Files.writeString(path, file.getValue());
       }
       try (OpenDirectory top = OpenDirectory.open(directory)) {
-        return new SubjectHasher(1000, 100, Progress.unwatched())
+        return new SubjectHasher(1000, 100, SubjectReader.none(), Progress.unwatched())
             .digest(top, Path.of("root"))
+            .subject()
             .digest();
       }
     } finally {

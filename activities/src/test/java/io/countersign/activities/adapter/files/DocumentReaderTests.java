@@ -73,6 +73,27 @@ class DocumentReaderTests {
     assertThat(READER.gatePolicy(document.bytes())).isEqualTo(document.policy());
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "'-----BEGIN PUBLIC KEY-----|MFkw+/==|-----END PUBLIC KEY-----', true",
+    "'-----BEGIN CERTIFICATE-----|MIIB|-----END CERTIFICATE-----|-----BEGIN CERTIFICATE-----|MIIC|-----END CERTIFICATE-----', true",
+    "'-----BEGIN PRIVATE KEY-----|MFkw|-----END PRIVATE KEY-----', false",
+    "'-----BEGIN PUBLIC KEY-----|MFkw|-----END PUBLIC KEY-----|and more', false",
+    "'one line|and another', false",
+  })
+  void onlyAPublicKeyOrCertificateHasLinesInTheSettingsOfACheck(String value, boolean allowed) {
+    String setting = "strict: true, pem: \"" + value.replace("|", "\\n") + "\\n\"";
+    byte[] gate = bytes(GATE.replace("strict: true", setting));
+    if (allowed) {
+      assertThat(READER.gatePolicy(gate).tiers().get(0).checks().get(0).with().get("pem").asText())
+          .isEqualTo(value.replace("|", "\n") + "\n");
+    } else {
+      assertThat(problems(() -> READER.gatePolicy(gate)))
+          .singleElement()
+          .satisfies(problem -> assertThat(problem.toString()).contains("/with/pem", "one line"));
+    }
+  }
+
   @Test
   void namesKeysByTheirFingerprint() {
     Approvers approvers = READER.approvers("approvers.yaml", bytes(APPROVERS)).approvers();
@@ -112,7 +133,7 @@ class DocumentReaderTests {
         .extracting(DocumentProblem::toString)
         .contains(
             "release.yaml:3:12: /metadata/sistem: found an unknown field, allowed is one of system,"
-                + " owner, version, change, environment, contributors",
+                + " tier, owner, version, change, environment, contributors",
             "release.yaml:3:11: /metadata/system: found nothing, allowed is 1 to 32 of a-z 0-9 -"
                 + " beginning and ending with a letter or digit",
             "release.yaml:14:14: /access/policies/0: found 'root', allowed is 1 to 64 of a-z 0-9 _ -"
@@ -174,6 +195,14 @@ class DocumentReaderTests {
     "environment: production, dynamicSecrets: [database], /systems/0/dynamicSecrets/0",
     "environment: production, dynamicSecrets: [database/../auth], /systems/0/dynamicSecrets/0",
     "environment: production, 'dynamicSecrets: [\"db/*\"]', /systems/0/dynamicSecrets/0",
+    "environment: production, staticSecrets: [], /systems/0/staticSecrets",
+    "environment: production, 'staticSecrets: [{mount: sys, version: 2, paths: [a]}]', /systems/0/staticSecrets/0/mount",
+    "environment: production, 'staticSecrets: [{mount: a/../b, version: 2, paths: [a]}]', /systems/0/staticSecrets/0/mount",
+    "environment: production, 'staticSecrets: [{mount: kv, version: 3, paths: [a]}]', /systems/0/staticSecrets/0/version",
+    "environment: production, 'staticSecrets: [{mount: kv, version: 2, paths: []}]', /systems/0/staticSecrets/0/paths",
+    "environment: production, 'staticSecrets: [{mount: kv, version: 2, paths: [a*]}]', /systems/0/staticSecrets/0/paths/0",
+    "environment: production, 'staticSecrets: [{mount: kv, version: 2, paths: [\"a/../b\"]}]', /systems/0/staticSecrets/0/paths/0",
+    "environment: production, 'staticSecrets: [{mount: kv, version: 2, paths: [a]}, {mount: kv, version: 1, paths: [a]}]', ''",
     "algorithms: [ES256], algorithms: [none], /issuers/prod-cluster/algorithms/0",
     "algorithms: [ES256], algorithms: [HS256], /issuers/prod-cluster/algorithms/0",
     "publicKeys: [k.pem], 'publicKeys: [k.pem], jwksUrl: \"https://x\"', /issuers/prod-cluster",

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.countersign.activities.port.Progress;
+import io.countersign.activities.port.SubjectFile;
+import io.countersign.activities.port.SubjectListing;
+import io.countersign.activities.port.SubjectReader;
 import io.countersign.activities.port.SubjectSource;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
@@ -11,10 +14,15 @@ import io.countersign.release.Digest;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Assumptions;
@@ -68,6 +76,91 @@ class FileRootSourceTests {
         .isEqualTo(Digest.of(Documents.bytes(listing)));
     assertThat(source().digest("model", UNWATCHED).files()).isEqualTo(2);
     assertThat(source().digest("model", UNWATCHED).bytes()).isEqualTo(7);
+  }
+
+  @Test
+  void showsAReaderTheBytesThatItDigests() {
+    Map<String, String> seen = new TreeMap<>();
+    SubjectListing listing =
+        source()
+            .read(
+                "model",
+                () ->
+                    (path, size, bytes) ->
+                        seen.put(
+                            path,
+                            size + ":" + new String(bytes.readAllBytes(), StandardCharsets.UTF_8)),
+                UNWATCHED);
+    assertThat(seen)
+        .containsExactlyInAnyOrderEntriesOf(Map.of(".hidden/x", "0:", "weights", "7:weights"));
+    assertThat(listing.subject()).isEqualTo(source().digest("model", UNWATCHED));
+    assertThat(listing.files())
+        .containsExactly(
+            new SubjectFile(".hidden/x", 0, Digest.of(new byte[0])),
+            new SubjectFile("weights", 7, Digest.of(Documents.bytes("weights"))));
+  }
+
+  @Test
+  void digestsTheSameByOneThreadAsByTwo() throws IOException {
+    for (int i = 0; i < 300; i++) {
+      Path folder = Files.createDirectories(root.resolve("many/" + i % 7));
+      Files.writeString(folder.resolve("f" + i), "x".repeat(i * i));
+    }
+    FileRootSource large = new FileRootSource(List.of(root), 1L << 30, 1_000);
+    SubjectListing alone = large.read("many", () -> (path, size, bytes) -> {}, UNWATCHED);
+    assertThat(alone.files()).hasSize(300);
+    assertThat(large.read("many", SubjectReader::none, UNWATCHED)).isEqualTo(alone);
+    refused(() -> new FileRootSource(List.of(root), 1_000_000, 1_000).digest("many", UNWATCHED));
+    refused(() -> new FileRootSource(List.of(root), 1L << 30, 306).digest("many", UNWATCHED));
+  }
+
+  @Test
+  void stopsWhenTheOneWhoWatchesSaysSo() throws IOException {
+    for (int i = 0; i < 50; i++) {
+      Files.writeString(root.resolve("model/f" + i), "x");
+    }
+    AtomicInteger beats = new AtomicInteger();
+    Progress cancelled =
+        (what, bytes) -> {
+          beats.incrementAndGet();
+          throw new IllegalStateException("cancelled");
+        };
+    assertThatThrownBy(() -> source().digest("model", cancelled)).hasMessage("cancelled");
+    assertThat(beats.get()).isBetween(1, 2);
+  }
+
+  @Test
+  void digestsWhatAReaderLeftOrSkipped() {
+    SubjectListing whole = source().read("train.csv", SubjectReader::none, UNWATCHED);
+    SubjectReader idle =
+        (path, size, bytes) -> {
+          assertThat(bytes.read()).isEqualTo('a');
+          assertThat(bytes.skip(2)).isEqualTo(2);
+        };
+    assertThat(source().read("train.csv", () -> idle, UNWATCHED)).isEqualTo(whole);
+    assertThat(whole.directory()).isFalse();
+    assertThat(whole.files()).extracting(SubjectFile::path).containsExactly("train.csv");
+  }
+
+  @Test
+  void makesANewReaderWhenBytesChangedUnderTheFirst() {
+    List<String> seen = new ArrayList<>();
+    source()
+        .read(
+            "train.csv",
+            () ->
+                (path, size, bytes) -> {
+                  if (seen.isEmpty()) {
+                    write(root.resolve("train.csv"), "a,b\nc,d\n");
+                  }
+                  try {
+                    seen.add(new String(bytes.readAllBytes(), StandardCharsets.UTF_8));
+                  } catch (IOException kept) {
+                    seen.add("cut off");
+                  }
+                },
+            UNWATCHED);
+    assertThat(seen).containsExactly("cut off", "a,b\nc,d\n");
   }
 
   @ParameterizedTest
@@ -247,12 +340,45 @@ class FileRootSourceTests {
   @Test
   void keepsTheOldRulesWithoutDescriptors() throws IOException {
     try (OpenDirectory top = new OpenDirectory.PathDirectory(root.toRealPath())) {
-      assertThat(new SubjectHasher(100, 10, UNWATCHED).digest(top, Path.of("model")))
+      assertThat(
+              new SubjectHasher(100, 10, SubjectReader.none(), UNWATCHED)
+                  .digest(top, Path.of("model"))
+                  .subject())
           .isEqualTo(source().digest("model", UNWATCHED));
       Files.createSymbolicLink(root.resolve("out"), outside);
       assertThatThrownBy(() -> top.directory(Path.of("out"))).isInstanceOf(IOException.class);
       Files.createSymbolicLink(root.resolve("secret"), outside.resolve("secret"));
       assertThatThrownBy(() -> top.file(Path.of("secret"))).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void onlyTheThreadThatAsksIsToldOfProgress() throws IOException {
+    many();
+    Set<Thread> told = ConcurrentHashMap.newKeySet();
+    source().digest("many", (what, bytes) -> told.add(Thread.currentThread()));
+    assertThat(told).containsExactly(Thread.currentThread());
+  }
+
+  @Test
+  void whoIsToldOfProgressMayStopTheReading() throws IOException {
+    many();
+    IllegalStateException stop = new IllegalStateException("cancelled");
+    assertThatThrownBy(
+            () ->
+                source()
+                    .digest(
+                        "many",
+                        (what, bytes) -> {
+                          throw stop;
+                        }))
+        .isSameAs(stop);
+  }
+
+  private void many() throws IOException {
+    Path many = Files.createDirectories(root.resolve("many"));
+    for (int i = 0; i < 60; i++) {
+      Files.write(many.resolve("file" + i), new byte[10_000]);
     }
   }
 

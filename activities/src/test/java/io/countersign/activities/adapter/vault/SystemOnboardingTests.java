@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
 import io.countersign.grant.SystemRef;
+import io.countersign.policy.StaticSecrets;
 import io.countersign.release.Span;
 import java.net.URI;
 import java.util.List;
@@ -94,6 +95,50 @@ class SystemOnboardingTests {
   }
 
   @Test
+  void theAgesOfStaticSecretsAreSeenByTheirMetadataAlone() {
+    String before = GatePolicies.watch(List.of(system(List.of())));
+    String after =
+        GatePolicies.watch(
+            List.of(
+                system(
+                    List.of(
+                        new StaticSecrets("kv", 2, List.of("scoring", "shared/*", "a/+/b")),
+                        new StaticSecrets("old", 1, List.of("*"))))));
+
+    assertThat(after.replace(before, ""))
+        .isEqualTo(
+            """
+
+            # When static secrets were changed, never what they hold
+            path "kv/metadata/a/" {
+              capabilities = ["list"]
+            }
+            path "kv/metadata/a/+/b" {
+              capabilities = ["read"]
+            }
+            path "kv/metadata/scoring" {
+              capabilities = ["read"]
+            }
+            path "kv/metadata/shared/*" {
+              capabilities = ["list", "read"]
+            }
+            path "sys/mounts/kv" {
+              capabilities = ["read"]
+            }
+            """);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "", "/a", "a/", "a//b", "a*", "*/a", "a/*/b", "..", "a/../b", "a/.", "a b", "a\"", "${a}"
+      })
+  void aPathOfStaticSecretsThatIsMoreThanAPathIsRefused(String path) {
+    assertThatExceptionOfType(IllegalArgumentException.class)
+        .isThrownBy(() -> new StaticSecrets("kv", 2, List.of(path)));
+  }
+
+  @Test
   void lifetimesAreListedUpToTheCapAndNoFurther() {
     assertThat(
             GatePolicies.grant(List.of(system(SUBJECT, "vault", List.of(List.of("fraud-read"))))))
@@ -119,6 +164,16 @@ class SystemOnboardingTests {
     return of(pem, jwks, SUBJECT, "vault", List.of(List.of("fraud-read")));
   }
 
+  private static SystemOnboarding system(List<StaticSecrets> secrets) {
+    return of(
+        List.of(),
+        URI.create("https://issuer.example.com/keys"),
+        SUBJECT,
+        "vault",
+        List.of(List.of("fraud-read")),
+        secrets);
+  }
+
   private static SystemOnboarding system(
       String subject, String audience, List<List<String>> policies) {
     return of(
@@ -127,6 +182,16 @@ class SystemOnboardingTests {
 
   private static SystemOnboarding of(
       List<String> pem, URI jwks, String subject, String audience, List<List<String>> policies) {
+    return of(pem, jwks, subject, audience, policies, List.of());
+  }
+
+  private static SystemOnboarding of(
+      List<String> pem,
+      URI jwks,
+      String subject,
+      String audience,
+      List<List<String>> policies,
+      List<StaticSecrets> secrets) {
     return new SystemOnboarding(
         new SystemRef("prod", "fraud"),
         ISSUER,
@@ -138,7 +203,8 @@ class SystemOnboardingTests {
         policies,
         Span.parse("1h"),
         Span.parse("1d"),
-        List.of());
+        List.of(),
+        secrets);
   }
 
   private static void refuses(ThrowingCallable call) {

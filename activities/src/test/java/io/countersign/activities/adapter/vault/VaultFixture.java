@@ -18,6 +18,7 @@ import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
 import io.countersign.grant.Slot;
 import io.countersign.grant.SystemRef;
+import io.countersign.policy.StaticSecrets;
 import io.countersign.release.Span;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -76,6 +77,7 @@ final class VaultFixture implements AutoCloseable {
   private final ECKey issuerKey;
   private final List<SystemOnboarding> systems = new ArrayList<>();
   private final List<String> dynamicSecrets = new ArrayList<>();
+  private final List<StaticSecrets> staticSecrets = new ArrayList<>();
 
   private VaultFixture(Path binary) throws IOException, JOSEException {
     this.directory = Files.createTempDirectory("countersign-vault");
@@ -142,7 +144,8 @@ final class VaultFixture implements AutoCloseable {
         List.of(List.of(POLICY), List.of(OTHER_POLICY, POLICY), List.of(MISSING_POLICY)),
         MAX_TTL,
         MAX_VALIDITY,
-        dynamicSecrets);
+        dynamicSecrets,
+        staticSecrets);
   }
 
   void onboardAgain() {
@@ -156,6 +159,11 @@ final class VaultFixture implements AutoCloseable {
   /** A prefix that systems onboarded from now on may lease below. */
   void dynamicSecrets(String prefix) {
     dynamicSecrets.add(prefix);
+  }
+
+  /** Secrets whose ages the gate may see in systems onboarded from now on. */
+  void staticSecrets(StaticSecrets secrets) {
+    staticSecrets.add(secrets);
   }
 
   SecretText token(String policy) {

@@ -1,0 +1,1 @@
+path "kv/data/payments/card" { capabilities = ["read"] }

@@ -1,0 +1,1 @@
+path "kv/data/fraud/{{identity.entity.id}}" { capabilities = ["read"] }

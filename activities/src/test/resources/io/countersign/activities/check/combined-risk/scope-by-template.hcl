@@ -1,0 +1,1 @@
+path "kv/data/{{identity.entity.id}}" { capabilities = ["read"] }

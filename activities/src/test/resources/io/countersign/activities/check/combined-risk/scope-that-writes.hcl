@@ -1,0 +1,1 @@
+path "kv/data/fraud/scoring" { capabilities = ["read", "update"] }

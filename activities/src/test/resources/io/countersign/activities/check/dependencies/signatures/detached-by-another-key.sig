@@ -1,0 +1,1 @@
+lmKrJvkKvt+QWlxk7CpvHrbfSkG35qGY/ELs1rpgxHIVC5A9ZHMzGjuDmPsZ4M1sTuk8QfAM2F4fe5jp9921Bw==

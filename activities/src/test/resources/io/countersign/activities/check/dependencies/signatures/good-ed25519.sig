@@ -1,0 +1,1 @@
++HfAtq9EEAoHxQR1PSLIhC3f9JAiUb3VTcbtuHmxpPcNaIeSFH2zqMbnon55PwFxS+5fkmVT+nZplLn7jiV2DA==

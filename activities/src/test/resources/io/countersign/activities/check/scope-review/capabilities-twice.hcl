@@ -1,0 +1,4 @@
+path "kv/data/fraud/scoring" {
+  capabilities = ["deny"]
+  capabilities = ["read"]
+}

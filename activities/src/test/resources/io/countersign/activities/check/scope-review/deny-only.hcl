@@ -1,0 +1,1 @@
+path "kv/data/ledger" { capabilities = ["deny", "sudo"] }

@@ -1,0 +1,1 @@
+path "auth/*" { capabilities = ["list"] }

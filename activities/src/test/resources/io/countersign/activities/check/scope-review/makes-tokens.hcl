@@ -1,0 +1,1 @@
+path "auth/token/create" { capabilities = ["update"] }

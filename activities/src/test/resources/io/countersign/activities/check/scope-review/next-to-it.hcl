@@ -1,0 +1,1 @@
+path "kv/data/fraud-ledger" { capabilities = ["read"] }

@@ -1,0 +1,4 @@
+path "transit/sign/fraud" {
+  capabilities = ["update"]
+  allowed_parameters = { "*" = [] }
+}

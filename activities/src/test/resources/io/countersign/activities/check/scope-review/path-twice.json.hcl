@@ -1,0 +1,1 @@
+{"path": {"kv/data/fraud/scoring": {"capabilities": ["deny"]}, "kv/data/fraud/scoring": {"capabilities": ["read"]}}}

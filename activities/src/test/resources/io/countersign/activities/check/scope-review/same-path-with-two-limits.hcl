@@ -1,0 +1,7 @@
+path "transit/sign/fraud" {
+  capabilities = ["update"]
+  allowed_parameters = { "input" = [] }
+}
+path "transit/sign/fraud" {
+  capabilities = ["update"]
+}

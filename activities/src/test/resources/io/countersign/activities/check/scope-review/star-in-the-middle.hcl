@@ -1,0 +1,1 @@
+path "kv/data/*/scoring" { capabilities = ["read"] }

@@ -1,0 +1,1 @@
+path "sys/audit/file" { capabilities = ["create", "update", "sudo"] }

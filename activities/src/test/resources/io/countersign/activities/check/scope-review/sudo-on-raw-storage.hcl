@@ -1,0 +1,1 @@
+path "sys/raw/core/keyring" { capabilities = ["read", "sudo"] }

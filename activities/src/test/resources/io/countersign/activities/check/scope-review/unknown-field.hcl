@@ -1,0 +1,4 @@
+path "kv/data/fraud/scoring" {
+  capabilities = ["read"]
+  control_group = { ttl = "4h" }
+}

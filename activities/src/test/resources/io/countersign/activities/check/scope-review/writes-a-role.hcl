@@ -1,0 +1,1 @@
+path "auth/kubernetes/role/fraud" { capabilities = ["create", "update"] }

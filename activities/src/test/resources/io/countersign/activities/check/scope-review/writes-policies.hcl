@@ -1,0 +1,1 @@
+path "sys/policies/acl/fraud-read" { capabilities = ["update"] }

@@ -1,0 +1,1 @@
+path "+/data/fraud/scoring" { capabilities = ["read"] }

@@ -1,0 +1,1 @@
+path "kv/data/{{identity.entity.name}}/key" { capabilities = ["read"] }

@@ -1,0 +1,2 @@
+path "kv/data/fraud/scoring" { capabilities = ["read"] }
+path "aws/creds/deploy" { capabilities = ["read"] }

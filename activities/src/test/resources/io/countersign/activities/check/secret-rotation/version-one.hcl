@@ -1,0 +1,1 @@
+path "old/fraud" { capabilities = ["read"] }

@@ -1,11 +1,17 @@
 package io.countersign.activities.evidence;
 
 import io.countersign.activities.port.EvidenceStore;
+import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
 import io.countersign.record.ReleaseSeal;
 import io.countersign.release.ReleaseId;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
@@ -25,11 +31,19 @@ public final class BackgroundSealing implements AutoCloseable {
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
+  /** What every release needs: without it the next one fails alike. */
+  private static final Set<FailureType> AWAY =
+      EnumSet.of(
+          FailureType.VAULT_UNAVAILABLE,
+          FailureType.VAULT_DENIED,
+          FailureType.DATABASE_UNAVAILABLE);
+
   private final EvidenceStore store;
   private final Sealing sealing;
   private final @Nullable Stamping stamping;
   private final Semaphore nudges = new Semaphore(0);
   private final TreeMap<String, String> troubles = new TreeMap<>();
+  private final Set<ReleaseId> failing = new HashSet<>();
   private final Thread thread = new Thread(this::run, "countersign-sealing");
   private volatile boolean closed;
 
@@ -89,51 +103,82 @@ public final class BackgroundSealing implements AutoCloseable {
     }
   }
 
-  /** Answers whether something that all of it needs is away. */
+  /**
+   * One release whose record cannot be sealed holds up no other one, nor the time stamps: whoever
+   * may write to the record could stop the evidence of all releases with one row otherwise.
+   *
+   * @return whether something that all of it needs is away
+   */
   private boolean round() {
     try {
-      Set<ReleaseId> releases = new LinkedHashSet<>(store.unsealed(EvidenceStore.MAX_READ));
-      for (ReleaseSeal unwritten : store.unwritten(EvidenceStore.MAX_READ)) {
-        releases.add(unwritten.release());
-      }
-      for (ReleaseId release : releases) {
+      boolean away = false;
+      for (ReleaseId release : waiting()) {
         if (closed) {
           return false;
         }
-        boolean away = attempt("sealing " + release, () -> sealing.seal(release));
+        away = !seal(release);
         if (away) {
-          return true;
+          break;
         }
       }
       Stamping stamps = stamping;
       if (stamps != null) {
         attempt("time stamps", stamps::stamp);
       }
-      ended("evidence");
-      return false;
+      if (!away) {
+        ended("evidence");
+      }
+      return away;
     } catch (RuntimeException failure) {
-      return failed("evidence", failure);
+      failed("evidence", failure);
+      return true;
     }
   }
 
-  private boolean attempt(String what, Runnable work) {
+  /** What failed the last time comes last. */
+  private List<ReleaseId> waiting() {
+    Set<ReleaseId> releases = new LinkedHashSet<>(store.unsealed(EvidenceStore.MAX_READ));
+    for (ReleaseSeal unwritten : store.unwritten(EvidenceStore.MAX_READ)) {
+      releases.add(unwritten.release());
+    }
+    failing.retainAll(releases);
+    List<ReleaseId> ordered = new ArrayList<>(releases);
+    ordered.sort(Comparator.comparing(failing::contains));
+    return ordered;
+  }
+
+  /** Answers whether the others are worth a try. */
+  private boolean seal(ReleaseId release) {
+    try {
+      sealing.seal(release);
+      failing.remove(release);
+      ended("sealing " + release);
+      return true;
+    } catch (RuntimeException failure) {
+      failing.add(release);
+      boolean away = failure instanceof GateException gate && AWAY.contains(gate.type());
+      failed(away ? "evidence" : "sealing " + release, failure);
+      return !away;
+    }
+  }
+
+  private void attempt(String what, Runnable work) {
     try {
       work.run();
       ended(what);
-      return false;
     } catch (RuntimeException failure) {
-      return failed(what, failure);
+      failed(what, failure);
     }
   }
 
-  private boolean failed(String what, RuntimeException failure) {
-    GateException known = failure instanceof GateException gate ? gate : null;
+  private void failed(String what, RuntimeException failure) {
     String why =
-        known == null ? failure.getClass().getSimpleName() : String.valueOf(known.getMessage());
+        failure instanceof GateException
+            ? String.valueOf(failure.getMessage())
+            : failure.getClass().getSimpleName();
     if (!why.equals(troubles.put(what, why))) {
       LOG.warn("{} failed and is tried again: {}", what, why);
     }
-    return known == null || known.type().retryable();
   }
 
   private void ended(String what) {

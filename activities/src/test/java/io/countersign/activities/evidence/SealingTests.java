@@ -9,6 +9,8 @@ import io.countersign.activities.port.ChangeEntries;
 import io.countersign.activities.port.EvidenceStore;
 import io.countersign.activities.port.GateSigner;
 import io.countersign.activities.port.ReleaseRecord;
+import io.countersign.activities.port.TimeStampAuthority.TimeStamp;
+import io.countersign.activities.release.Ledger;
 import io.countersign.failure.FailureType;
 import io.countersign.failure.GateException;
 import io.countersign.record.Entry;
@@ -18,12 +20,14 @@ import io.countersign.record.EvidenceLine.Place;
 import io.countersign.record.EvidenceLine.Stage;
 import io.countersign.record.ReleaseSeal;
 import io.countersign.release.Digest;
+import io.countersign.release.ReleaseId;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -127,6 +131,58 @@ class SealingTests {
       scene.tell(EntryKind.STATE, "state/1", body -> body.put("state", "CHECKING"));
       background.nudge();
       await(() -> scene.record.evidence().has(RELEASE, "record/1"));
+    }
+  }
+
+  /** One row that somebody forged must not end the evidence of everybody else. */
+  @Test
+  void aReleaseThatCannotBeSealedHoldsUpNoOtherOneAndNoTimeStamp() {
+    ReleaseId broken = ReleaseId.parse("production/a-forgery/1");
+    List<RuntimeException> failures =
+        List.of(
+            new GateException(FailureType.INTERNAL, "does not fit its schema"),
+            new GateException(FailureType.RECORD_CONFLICT, "the chain does not hold"),
+            new GateException(FailureType.VAULT_UNAVAILABLE, "says Vault of this one alone"),
+            new IllegalStateException("a defect"));
+    for (RuntimeException failure : failures) {
+      EvidenceScene house = new EvidenceScene();
+      new Ledger(house.record, Clock.systemUTC())
+          .append(broken, EntryKind.STATE, "state/1", body -> body.put("state", "CHECKING"));
+      house.live();
+      AtomicInteger tries = new AtomicInteger();
+      Sealing sealing =
+          new Sealing(
+              house.record,
+              new StatementReader(),
+              statement -> {
+                if (statement.text().contains(broken.toString())) {
+                  tries.incrementAndGet();
+                  throw failure;
+                }
+                return house.gate.sign(statement);
+              },
+              Clock.systemUTC());
+      Stamping stamping =
+          new Stamping(
+              house.record.evidence(),
+              house.gate,
+              imprint -> new TimeStamp(new byte[] {1}, EvidenceScene.NOW));
+      EvidenceStore store = house.record.evidence();
+      try (BackgroundSealing background = BackgroundSealing.start(store, sealing, stamping)) {
+        await(
+            () -> {
+              background.nudge();
+              return store.has(RELEASE, "record/1") && store.unstamped(10).isEmpty();
+            });
+        int before = tries.get();
+        await(
+            () -> {
+              background.nudge();
+              return tries.get() > before;
+            });
+      }
+      assertThat(store.unwritten(RELEASE, 1)).as(failure.toString()).isEmpty();
+      assertThat(store.unwritten(broken, 1)).as(failure.toString()).isNotEmpty();
     }
   }
 

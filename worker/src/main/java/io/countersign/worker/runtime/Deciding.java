@@ -44,6 +44,7 @@ public final class Deciding implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Deciding.class);
   private static final long RULES_MILLIS = 1_000;
   private static final long PREPARE_MILLIS = 100;
+  private static final long STOP_SECONDS = 5;
 
   private final Parts parts;
   private final DecisionServer server;
@@ -92,7 +93,7 @@ public final class Deciding implements AutoCloseable {
                 decisions.live(),
                 clock));
     ExecutorService readers = Executors.newFixedThreadPool(2, named("countersign-policies"));
-    parts.add(readers::shutdownNow);
+    parts.add(() -> stop(readers));
     PolicyShelf shelf =
         new PolicyShelf(
             new PolicyBytes(() -> book.page().map(RuleBook.Page::source)),
@@ -104,7 +105,7 @@ public final class Deciding implements AutoCloseable {
     ledger.start();
     ScheduledExecutorService looking =
         Executors.newSingleThreadScheduledExecutor(named("countersign-rules"));
-    parts.add(looking::shutdownNow);
+    parts.add(() -> stop(looking));
     again(looking, book::look, RULES_MILLIS);
     again(looking, gate::look, RULES_MILLIS);
     again(looking, () -> book.prepare(live.view(), shelf), PREPARE_MILLIS);
@@ -147,6 +148,18 @@ public final class Deciding implements AutoCloseable {
             0,
             millis,
             TimeUnit.MILLISECONDS);
+  }
+
+  /** What is closed after it may rely on its threads being gone. */
+  private static void stop(ExecutorService threads) {
+    threads.shutdownNow();
+    try {
+      if (!threads.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("A look at the rules or at a policy did not end within {} s", STOP_SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static ThreadFactory named(String name) {

@@ -2,7 +2,11 @@ package io.countersign.worker.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.countersign.activities.adapter.postgres.PostgresDatabase;
+import io.countersign.activities.adapter.postgres.PostgresReleaseRecord;
+import io.countersign.activities.port.EvidenceStore;
 import io.countersign.activities.port.GovernedRelease.Hold;
+import io.countersign.release.GateState;
 import io.countersign.release.ReleaseId;
 import io.countersign.signoff.OrderKind;
 import java.sql.Connection;
@@ -10,6 +14,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -25,14 +30,15 @@ class ForgedLiveIT {
 
   @Test
   void rowsThatTheGateSealsItselfLetNobodyIn() throws SQLException {
-    ReleaseId approved = life.live("forged-1");
+    ReleaseId approved = life.live("let-in-1");
+    ReleaseId forged;
     try (DecisionNode node =
         new DecisionNode(
             life.house.engines.postgres(),
             life.house.settings.decisionsTrust(),
             life.house.example.locked(approved.version()).manifest())) {
       node.await(approved, Hold.IN_FORCE);
-      ReleaseId forged = life.awaiting("forged-2");
+      forged = life.awaiting("let-in-2");
       UUID grant = UUID.randomUUID();
       write(
           "INSERT INTO countersign.access_grant (grant_id, release, slot, state, request_key,"
@@ -58,14 +64,7 @@ class ForgedLiveIT {
       String sealed =
           Gatehouse.await(() -> sealed(forged, "entry/" + seq + "/gate"), line -> !line.isEmpty());
       assertThat(sealed).as("what the gate signed of the forged entry").contains("transit:");
-      write(
-          "UPDATE countersign.access_grant SET state = 'REVOKING', fence = fence + 1000000"
-              + " WHERE grant_id = ?::uuid",
-          grant.toString());
-      write(
-          "UPDATE countersign.access_grant SET state = 'REVOKED', closed_at = now(),"
-              + " revocation_proof = '{}' WHERE grant_id = ?::uuid",
-          grant.toString());
+      revoke(grant);
       UUID another = UUID.randomUUID();
       write(
           "INSERT INTO countersign.access_grant (grant_id, release, slot, state, request_key,"
@@ -86,8 +85,33 @@ class ForgedLiveIT {
           sealed);
       node.await(forged, Hold.NOT_PROVED);
       assertThat(node.hold(approved)).isEqualTo(Hold.IN_FORCE);
+      revoke(another);
+      life.order(forged, OrderKind.WITHDRAW);
+      life.house.await(forged, GateState.WITHDRAWN);
     }
-    life.order(approved, OrderKind.RETIRE);
+    life.retire(approved);
+    // What the forger leaves behind cannot be sealed: the evidence of others goes on all the same.
+    try (PostgresDatabase database = new PostgresDatabase(life.house.settings.postgres())) {
+      EvidenceStore store = new PostgresReleaseRecord(database).evidence();
+      assertThat(store.unwritten(forged, 1)).isNotEmpty();
+      Gatehouse.await(
+          () -> store.unwritten(approved, 1).isEmpty() && !store.unsealed(1_000).contains(approved),
+          done -> done);
+      if (life.house.engines.timeStamps().isPresent()) {
+        Gatehouse.await(() -> store.unstamped(1), List::isEmpty);
+      }
+    }
+  }
+
+  private void revoke(UUID grant) throws SQLException {
+    write(
+        "UPDATE countersign.access_grant SET state = 'REVOKING', fence = fence + 1000000"
+            + " WHERE grant_id = ?::uuid",
+        grant.toString());
+    write(
+        "UPDATE countersign.access_grant SET state = 'REVOKED', closed_at = now(),"
+            + " revocation_proof = '{}' WHERE grant_id = ?::uuid",
+        grant.toString());
   }
 
   private long last(ReleaseId id) throws SQLException {

@@ -270,7 +270,8 @@ class GatewayIT {
     try (TemporalGateway silent = TemporalGateway.of(TemporalConnection.local(address))) {
       refused(() -> silent.describe(release), FailureType.TEMPORAL_UNAVAILABLE);
     }
-    assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(5));
+    // The client's own patience is a minute and more; the gateway's is three seconds.
+    assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(30));
   }
 
   private Submission submission(String content) {

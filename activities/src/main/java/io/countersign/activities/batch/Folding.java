@@ -80,7 +80,10 @@ public final class Folding {
       }
       batches.folded(batch);
     } catch (RuntimeException refused) {
-      if (refused instanceof GateException gate && gate.type().retryable()) {
+      // What is away is away for every batch. A defect is one batch's: the others are told first.
+      if (refused instanceof GateException gate
+          && gate.type().retryable()
+          && gate.type() != FailureType.INTERNAL) {
         throw gate;
       }
       LOG.warn(

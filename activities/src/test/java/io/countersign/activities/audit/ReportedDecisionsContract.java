@@ -12,6 +12,7 @@ import io.countersign.activities.batch.Decisions;
 import io.countersign.activities.batch.Folding;
 import io.countersign.activities.batch.HashTree;
 import io.countersign.activities.batch.NodeLedger;
+import io.countersign.activities.port.ChangeEntries;
 import io.countersign.activities.port.DecisionBatches;
 import io.countersign.activities.port.DecisionLedger;
 import io.countersign.activities.port.GateRules;
@@ -19,12 +20,17 @@ import io.countersign.activities.port.ReleaseRecord;
 import io.countersign.activities.release.Dossier;
 import io.countersign.activities.release.Ledger;
 import io.countersign.activities.signoff.SigningKey;
+import io.countersign.failure.FailureType;
+import io.countersign.failure.GateException;
 import io.countersign.grant.Slot;
 import io.countersign.policy.GatePolicy;
 import io.countersign.record.EntryHash;
 import io.countersign.record.EntryKind;
+import io.countersign.record.NewEntry;
 import io.countersign.release.Digest;
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -271,6 +277,57 @@ abstract class ReportedDecisionsContract {
     assertThat(again.unfolded(10)).isEmpty();
     assertThat(scene.record.entries().entries(scene.release, java.util.Set.of(EntryKind.DECISIONS)))
         .hasSize(1);
+  }
+
+  @Test
+  void aBatchThatCannotBeToldHoldsUpNoOtherOne() {
+    scene.submitted("omar@example.com", gate(true));
+    scene.goesLive();
+    decide(this::usual);
+    decide(this::usual);
+    String first = folded.unfolded(10).get(0).node();
+    new Folding(
+            folded,
+            new BundleLines(),
+            rules(scene.dossier().policy(), true),
+            new ApproverKeys(),
+            scene.record,
+            new Ledger(refusing(first), Clock.fixed(scene.now(), ZoneOffset.UTC)))
+        .fold();
+    assertThat(scene.record.entries().entries(scene.release, java.util.Set.of(EntryKind.DECISIONS)))
+        .extracting(entry -> entry.body().text())
+        .hasSize(1)
+        .noneMatch(told -> told.contains(first));
+  }
+
+  /** The record, which refuses what a node's batches tell for a reason that nobody foresaw. */
+  private ReleaseRecord refusing(String node) {
+    ChangeEntries entries =
+        proxy(
+            ChangeEntries.class,
+            (method, arguments) -> {
+              if (method.getName().equals("append")
+                  && ((NewEntry) arguments[0]).body().text().contains(node)) {
+                throw new GateException(FailureType.INTERNAL, "tell of decisions (22P05)");
+              }
+              return method.invoke(scene.record.entries(), arguments);
+            });
+    return proxy(
+        ReleaseRecord.class,
+        (method, arguments) ->
+            method.getName().equals("entries") ? entries : method.invoke(scene.record, arguments));
+  }
+
+  private interface Call {
+    Object on(Method method, Object[] arguments) throws ReflectiveOperationException;
+  }
+
+  private static <T> T proxy(Class<T> type, Call call) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (self, method, arguments) -> call.on(method, arguments)));
   }
 
   @Test

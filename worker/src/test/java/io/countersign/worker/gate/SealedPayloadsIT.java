@@ -88,7 +88,8 @@ class SealedPayloadsIT {
 
   @Test
   void nothingThatPeopleWroteIsInTemporalAndThoseWithAPassReadIt() throws IOException {
-    String reason = "reviewed by hand " + UUID.randomUUID();
+    // Nothing but chance: each piece of it is looked for, and gates say words of their own.
+    String reason = UUID.randomUUID().toString();
     String id = start("hidden-1");
     ReleaseId release = ReleaseId.parse(id);
     signOff(id, "mlops", "mara", reason);

@@ -61,7 +61,7 @@ import org.springframework.util.FileSystemUtils;
  * package.
  */
 final class Gatehouse {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static @Nullable Gatehouse only;
 
   final LocalEngines engines;
